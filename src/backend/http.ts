@@ -1,0 +1,177 @@
+// The Streamable HTTP transport as a client (MCP 2025-11-25, Transports). The SDK's does not tell on which stream a message came.
+import type { IncomingMessage } from "node:http";
+import { GatewayError } from "../errors.ts";
+import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
+import type { Transport, TransportEvents } from "./transport.ts";
+
+/** How long to wait before a stream is opened again when the server does not say, in milliseconds. */
+const RETRY = 1_000;
+
+/** One response stream: what to resume it from, and whom it answers. */
+interface Stream {
+  request?: number;
+  lastEvent?: string;
+  retry: number;
+}
+
+export class HttpTransport implements Transport {
+  readonly #http = new HttpClient();
+  readonly #closing = new AbortController();
+  #events: TransportEvents | undefined;
+  #session: string | undefined;
+  #version: string | undefined;
+
+  constructor(
+    private readonly url: URL,
+    private readonly headers: Readonly<Record<string, string>>,
+  ) {}
+
+  async open(events: TransportEvents): Promise<void> {
+    this.#events = events;
+  }
+
+  send(text: string, request?: number): void {
+    this.#post(text, request).catch((error) => this.#fail(error, request));
+  }
+
+  negotiated(version: string): void {
+    this.#version = version;
+    void this.#listen({ retry: RETRY });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    if (this.#session) await this.#endSession();
+    this.#http.close();
+  }
+
+  /** The server may refuse (405) or be gone; either way the session is no concern of ours any more. */
+  async #endSession(): Promise<void> {
+    const signal = AbortSignal.timeout(1_000);
+    try {
+      (await this.#http.send(this.url, { method: "DELETE", headers: this.#head("*/*"), signal })).resume();
+    } catch {}
+  }
+
+  async #post(text: string, request?: number): Promise<void> {
+    const headers = { ...this.#head("application/json, text/event-stream"), "content-type": "application/json" };
+    const response = await this.#http.send(this.url, {
+      method: "POST",
+      headers,
+      body: text,
+      signal: this.#closing.signal,
+    });
+    const session = response.headers["mcp-session-id"];
+    if (typeof session === "string") this.#session = session;
+    const { statusCode = 0 } = response;
+    if (statusCode < 200 || statusCode > 299) return this.#refused(response, request);
+    if (isEventStream(response)) return this.#follow(response, { request, retry: RETRY });
+    const body = await readText(response);
+    if (body.trim()) this.#events?.message(body, request);
+    this.#mustHaveAnswered(request);
+  }
+
+  /** Turns a status into what the caller can do about it; a JSON-RPC error in the body is the backend's own answer. */
+  async #refused(response: IncomingMessage, request?: number): Promise<void> {
+    const body = await readText(response);
+    const status = response.statusCode ?? 0;
+    const what = `answered HTTP ${status}${body ? `: ${body.slice(0, 300)}` : ""}`;
+    if (this.#session && (status === 404 || (status === 400 && /session/i.test(body)))) {
+      throw new GatewayError("undelivered", `forgot the session: ${what}`);
+    }
+    if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
+    if (request !== undefined && isErrorResponse(body)) {
+      this.#events?.message(body, request);
+      return;
+    }
+    throw new GatewayError("unavailable", what);
+  }
+
+  /** Reads a stream to its end, and resumes it while its request is not answered. */
+  async #follow(response: IncomingMessage, stream: Stream): Promise<void> {
+    let current: IncomingMessage | undefined = response;
+    while (current) {
+      await this.#read(current, stream).catch(() => undefined);
+      if (stream.request === undefined || !this.#events?.waits(stream.request)) return;
+      current = stream.lastEvent === undefined ? undefined : await this.#resume(stream);
+    }
+    this.#mustHaveAnswered(stream.request);
+  }
+
+  #read(response: IncomingMessage, stream: Stream): Promise<void> {
+    return readEvents(response, {
+      onEvent: ({ event = "message", data }) => {
+        if (data && event === "message") this.#events?.message(data, stream.request);
+      },
+      onId: (id) => {
+        stream.lastEvent = id;
+      },
+      onRetry: (milliseconds) => {
+        stream.retry = milliseconds;
+      },
+    });
+  }
+
+  /** Opens a stream again where it broke off; gives nothing when the server does not know it any more. */
+  async #resume(stream: Stream): Promise<IncomingMessage | undefined> {
+    await Bun.sleep(stream.retry);
+    const response = await this.#get(stream);
+    if (response.statusCode === 200 && isEventStream(response)) return response;
+    response.resume();
+    return undefined;
+  }
+
+  #get(stream: Stream): Promise<IncomingMessage> {
+    const headers = this.#head("text/event-stream");
+    if (stream.lastEvent !== undefined) headers["last-event-id"] = stream.lastEvent;
+    return this.#http.send(this.url, { method: "GET", headers, signal: this.#closing.signal });
+  }
+
+  /** Keeps the stream open on which the server sends what belongs to no request; a server may offer none (405). */
+  async #listen(stream: Stream): Promise<void> {
+    for (let pause = RETRY; !this.#closing.signal.aborted; pause = Math.min(pause * 2, 60_000)) {
+      try {
+        const response = await this.#get(stream);
+        if (response.statusCode !== 200 || !isEventStream(response)) {
+          response.destroy();
+          return;
+        }
+        pause = stream.retry;
+        await this.#follow(response, stream);
+      } catch {
+        // A dead server shows at the next request, which is the one that must not be lost.
+      }
+      await Bun.sleep(Math.max(pause, stream.retry));
+    }
+  }
+
+  #mustHaveAnswered(request?: number): void {
+    if (request === undefined || !this.#events?.waits(request)) return;
+    this.#events.failed(request, new GatewayError("unavailable", "closed the stream without an answer"));
+  }
+
+  #fail(thrown: unknown, request?: number): void {
+    if (this.#closing.signal.aborted) return;
+    const error = thrown instanceof GatewayError ? thrown : new GatewayError("unavailable", String(thrown));
+    if (request !== undefined) this.#events?.failed(request, error);
+  }
+
+  #head(accept: string): Record<string, string> {
+    return {
+      ...this.headers,
+      accept,
+      ...(this.#session && { "mcp-session-id": this.#session }),
+      ...(this.#version && { "mcp-protocol-version": this.#version }),
+    };
+  }
+}
+
+function isErrorResponse(body: string): boolean {
+  try {
+    const { error } = JSON.parse(body) as { error?: { code?: unknown } };
+    return typeof error?.code === "number";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+// Asks a backend for everything it offers: all pages of all lists, without what no client could use.
+import { GatewayError } from "../errors.ts";
+import type { CapabilityKind, Item, JsonObject, Message, Offer } from "../model.ts";
+import { elements } from "../protocol/json.ts";
+import { isObject, request } from "../protocol/message.ts";
+import type { Connection } from "./connection.ts";
+
+interface Listing {
+  method: string;
+  /** The server capability that declares it. */
+  capability: string;
+  /** The key of its items in a result. */
+  key: string;
+}
+
+const LISTINGS: Record<CapabilityKind, Listing> = {
+  tools: { method: "tools/list", capability: "tools", key: "tools" },
+  resources: { method: "resources/list", capability: "resources", key: "resources" },
+  resourceTemplates: { method: "resources/templates/list", capability: "resources", key: "resourceTemplates" },
+  prompts: { method: "prompts/list", capability: "prompts", key: "prompts" },
+};
+
+export const KINDS = Object.keys(LISTINGS) as CapabilityKind[];
+
+const METHOD_NOT_FOUND = -32601;
+/** The longest name that the specification allows (2025-11-25, Tool Names). */
+const NAME_LIMIT = 128;
+const PAGE_LIMIT = 1_000;
+
+interface ListOptions {
+  /** Seconds for each page. */
+  timeout: number;
+  /** Receives a sentence about each item that is left out, and each list that cannot be had. */
+  warn(message: string): void;
+}
+
+/** Lists the given kinds; the others stay as they were in `before`. A list that cannot be had keeps its last state. */
+export async function fetchOffer(
+  connection: Connection,
+  kinds: readonly CapabilityKind[],
+  options: ListOptions & { before?: Offer | undefined },
+): Promise<Offer> {
+  const lists = await Promise.all(KINDS.map((kind) => listOrKeep(connection, kind, { ...options, wanted: kinds })));
+  const offer = Object.fromEntries(KINDS.map((kind, index) => [kind, lists[index] ?? []])) as Record<
+    CapabilityKind,
+    Item[]
+  >;
+  return { hello: connection.hello, ...offer };
+}
+
+interface KeepOptions extends ListOptions {
+  before?: Offer | undefined;
+  wanted: readonly CapabilityKind[];
+}
+
+async function listOrKeep(
+  connection: Connection,
+  kind: CapabilityKind,
+  options: KeepOptions,
+): Promise<readonly Item[]> {
+  const kept = options.before?.[kind] ?? [];
+  if (!options.wanted.includes(kind)) return kept;
+  if (!isObject(connection.capabilities[LISTINGS[kind].capability])) return [];
+  try {
+    const items = await listAll(connection, LISTINGS[kind], options);
+    return await usable(kind, items, options.warn);
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "unavailable") throw error;
+    options.warn(`cannot list ${kind}: ${(error as Error).message}`);
+    return kept;
+  }
+}
+
+async function listAll(
+  connection: Connection,
+  { method, key }: Listing,
+  { timeout, warn }: ListOptions,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const seen = new Set<unknown>();
+  let cursor: unknown;
+  do {
+    const message = request(0, method, cursor === undefined ? {} : { cursor });
+    const result = resultOf(await connection.request(message, { timeout }), method);
+    if (!result) return [];
+    const bodies = Array.isArray(result.body[key]) ? (result.body[key] as JsonObject[]) : [];
+    const texts = elements(result.text, ["result", key]);
+    items.push(...bodies.map((body, index) => ({ body, text: texts[index] ?? "" })));
+    seen.add(cursor);
+    cursor = result.body.nextCursor ?? undefined;
+  } while (cursor !== undefined && !seen.has(cursor) && seen.size < PAGE_LIMIT);
+  if (cursor !== undefined) warn(`${method} never ends: the cursor ${JSON.stringify(cursor)} was left alone`);
+  return items;
+}
+
+/** Many servers declare resources and know no templates: that is an empty list, not a fault. */
+function resultOf({ text, body }: Message, method: string): Item | undefined {
+  if (isObject(body.result)) return { text, body: body.result };
+  const error = isObject(body.error) ? body.error : {};
+  if (error.code === METHOD_NOT_FOUND) return undefined;
+  throw new GatewayError("internal", `${method} failed: ${String(error.message ?? "no result")}`);
+}
+
+async function usable(kind: CapabilityKind, items: Item[], warn: (message: string) => void): Promise<Item[]> {
+  const problem = await problemFinder(kind, items);
+  return items.filter((item) => {
+    const found = isObject(item.body) ? problem(item.body) : "it is not an object";
+    if (found) warn(`left out of ${kind}: ${JSON.stringify(item.body?.name ?? null)?.slice(0, 80)}: ${found}`);
+    return !found;
+  });
+}
+
+/** The schema library is loaded when the first tool arrives, not when the program starts. */
+async function problemFinder(kind: CapabilityKind, items: Item[]): Promise<(body: JsonObject) => string | undefined> {
+  if (kind === "prompts") return ({ name }) => nameProblem(name);
+  if (kind === "resources") return ({ uri }) => (typeof uri === "string" && uri ? undefined : "it has no uri");
+  if (kind === "resourceTemplates") {
+    return ({ uriTemplate }) => (typeof uriTemplate === "string" && uriTemplate ? undefined : "it has no uriTemplate");
+  }
+  if (items.length === 0) return () => undefined;
+  const { schemaProblem } = await import("./tool-schema.ts");
+  return (tool) => nameProblem(tool.name) ?? schemaProblem(tool);
+}
+
+function nameProblem(name: unknown): string | undefined {
+  if (typeof name !== "string" || name === "") return "it has no name";
+  return name.length > NAME_LIMIT ? `its name has ${name.length} characters, over ${NAME_LIMIT}` : undefined;
+}

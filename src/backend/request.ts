@@ -1,0 +1,102 @@
+// One HTTP request to a backend. Not `fetch`: Bun's allows 256 requests at a time in the whole process, and every open stream is one.
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { createParser, type ParserCallbacks } from "eventsource-parser";
+import { describe, GatewayError } from "../errors.ts";
+import { MESSAGE_LIMIT } from "./transport.ts";
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "DELETE";
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+}
+
+/** Follows this many redirects; some servers answer /mcp with 307 to /mcp/. */
+const REDIRECTS = 3;
+
+/** Keeps connections to one backend open between requests. */
+export class HttpClient {
+  readonly #agents = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) };
+
+  /**
+   * Resolves with the response as soon as its head is there. Throws GatewayError `undelivered` when the backend cannot have seen
+   * the request, else `unavailable`.
+   */
+  async send(url: URL, request: HttpRequest): Promise<IncomingMessage> {
+    let target = url;
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.#once(target, request);
+      const { statusCode = 0, headers } = response;
+      if (![301, 302, 307, 308].includes(statusCode) || !headers.location) return response;
+      response.resume();
+      target = new URL(headers.location, target);
+      if (target.host !== url.host || redirects === REDIRECTS) {
+        throw new GatewayError(
+          "unavailable",
+          `redirects to ${target.origin}${target.pathname}; set that as its url if you trust it`,
+        );
+      }
+    }
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+
+  async #once(url: URL, request: HttpRequest): Promise<IncomingMessage> {
+    try {
+      return await this.#attempt(url, request);
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error;
+      return this.#attempt(url, request);
+    }
+  }
+
+  #attempt(url: URL, { method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
+    const secure = url.protocol === "https:";
+    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    return new Promise((resolve, reject) => {
+      const options = { method, headers: { ...headers, ...length }, signal };
+      const outgoing = secure
+        ? https.request(url, { ...options, agent: this.#agents["https:"] })
+        : http.request(url, { ...options, agent: this.#agents["http:"] });
+      outgoing.on("response", resolve);
+      outgoing.on("error", (error: NodeJS.ErrnoException) => reject(failure(error, outgoing.reusedSocket)));
+      outgoing.end(body);
+    });
+  }
+}
+
+/** A kept connection that the backend had closed before the request came (RFC 9110 §9.2.2 lets a client know that it was not processed). */
+class StaleSocket extends Error {}
+
+function failure(error: NodeJS.ErrnoException, reused: boolean): Error {
+  if (reused && error.code === "ECONNRESET") return new StaleSocket();
+  const unreached = ["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+  const code = unreached.includes(error.code ?? "") ? "undelivered" : "unavailable";
+  return new GatewayError(code, `cannot be reached: ${describe(error)}`);
+}
+
+export function isEventStream(response: IncomingMessage): boolean {
+  return (response.headers["content-type"] ?? "").includes("text/event-stream");
+}
+
+/** Reads a body whole. Throws GatewayError when it is over the limit. */
+export async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MESSAGE_LIMIT) throw new GatewayError("unavailable", `answered with over ${MESSAGE_LIMIT} bytes`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Reads server-sent events until the stream ends; ids come by `onId` even where an event carries no data. */
+export async function readEvents(response: IncomingMessage, callbacks: ParserCallbacks): Promise<void> {
+  const decoder = new TextDecoder();
+  const parser = createParser({ ...callbacks, maxBufferSize: MESSAGE_LIMIT });
+  for await (const chunk of response as AsyncIterable<Buffer>) parser.feed(decoder.decode(chunk, { stream: true }));
+}

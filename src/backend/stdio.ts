@@ -1,0 +1,80 @@
+// The stdio transport: a process that speaks lines of JSON on its standard streams.
+import { describe, GatewayError } from "../errors.ts";
+import { LineSplitter } from "./lines.ts";
+import { type Child, type ProcessOptions, spawnChild } from "./process.ts";
+import { MESSAGE_LIMIT, type Transport, type TransportEvents } from "./transport.ts";
+
+/** What may wait for a process that does not read its input, in characters. */
+const QUEUE_LIMIT = 64 * 1024 * 1024;
+
+export class StdioTransport implements Transport {
+  #child: Child | undefined;
+  #queue: string[] = [];
+  #queued = 0;
+  #writing = false;
+  #closing = false;
+
+  constructor(private readonly options: Omit<ProcessOptions, "stdout">) {}
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  async open(events: TransportEvents): Promise<void> {
+    const child = spawnChild({ ...this.options, stdout: "pipe" });
+    this.#child = child;
+    void this.#read(child, events);
+  }
+
+  send(text: string): void {
+    if (this.#queued + text.length > QUEUE_LIMIT) throw new GatewayError("unavailable", "it does not read its input");
+    this.#queue.push(text);
+    this.#queued += text.length;
+    if (this.#writing) return;
+    this.#writing = true;
+    queueMicrotask(() => void this.#write());
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#child?.stop();
+  }
+
+  /** Writes all that came in the meantime at once, and waits while the pipe is full. */
+  async #write(): Promise<void> {
+    const stdin = this.#child?.stdin;
+    try {
+      while (stdin && this.#queue.length > 0) {
+        const batch = this.#queue;
+        this.#queue = [];
+        this.#queued = 0;
+        stdin.write(`${batch.join("\n")}\n`);
+        await stdin.flush();
+      }
+    } catch {
+      // The pipe broke: the end of stdout tells why.
+    }
+    this.#writing = false;
+  }
+
+  async #read(child: Child, events: TransportEvents): Promise<void> {
+    const reason = await this.#pump(child, events);
+    if (this.#closing) return;
+    this.#closing = true;
+    // A process without stdout is of no use, and its words on how it ended are worth a moment.
+    const ended = reason ?? (await Promise.race([child.exited, Bun.sleep(200).then(() => "closed its output")]));
+    events.closed(new GatewayError("unavailable", ended));
+    void child.stop();
+  }
+
+  /** Reads lines until the stream ends; gives the reason when that is not simply the end. */
+  async #pump(child: Child, events: TransportEvents): Promise<string | undefined> {
+    const lines = new LineSplitter((line) => events.message(line), MESSAGE_LIMIT);
+    try {
+      for await (const chunk of child.stdout) lines.push(chunk);
+      return undefined;
+    } catch (error) {
+      return `sent ${describe(error)}`;
+    }
+  }
+}

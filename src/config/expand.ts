@@ -1,0 +1,27 @@
+// Replaces ${NAME}, ${NAME:-default} and $${ in the string values of a configuration, once.
+import type { Path, Problem } from "./problem.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
+/** Gives the value with all references replaced; an unset name without default is a problem, and all are found at once. */
+export function expand(value: unknown, environment: Environment, problems: Problem[], path: Path = []): unknown {
+  if (typeof value === "string") return expandText(value, environment, (message) => problems.push({ path, message }));
+  if (Array.isArray(value)) return value.map((item, index) => expand(item, environment, problems, [...path, index]));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expand(item, environment, problems, [...path, key])]),
+  );
+}
+
+function expandText(text: string, environment: Environment, report: (message: string) => void): string {
+  return text.replace(REFERENCE, (whole, literal?: string, name = "", fallback?: string) => {
+    if (literal) return literal;
+    const value = environment[name] || fallback || environment[name];
+    if (value !== undefined) return value;
+    if (fallback !== undefined) return fallback;
+    report(`the environment variable ${name} is not set; set it, or write \${${name}:-default}`);
+    return whole;
+  });
+}

@@ -1,0 +1,82 @@
+// Finds, reads, expands and checks the configuration file.
+import { existsSync, readFileSync } from "node:fs";
+import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from "yaml";
+import { check } from "./check.ts";
+import { type Environment, expand } from "./expand.ts";
+import { ConfigError, type Path, type Problem } from "./problem.ts";
+import type { Config } from "./schema.ts";
+
+const SMALLEST = `version: "1"
+backends:
+  memory:
+    type: stdio
+    command: npx
+    args: [-y, "@modelcontextprotocol/server-memory"]`;
+
+/** The file to load: the one given, else that of ARGUS_CONFIG, else config.yaml or config.yml here. Throws ConfigError. */
+export function findConfig(given: string | undefined, environment: Environment): string {
+  const named = given ?? environment.ARGUS_CONFIG;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new ConfigError([`${named}: no such file (named by ${given ? "--config" : "ARGUS_CONFIG"})`]);
+  }
+  const found = ["config.yaml", "config.yml"].find((name) => existsSync(name));
+  if (found) return found;
+  throw new ConfigError([
+    "no configuration found: looked at --config, at ARGUS_CONFIG, and for config.yaml and config.yml in the working directory.",
+    "The smallest valid file is",
+    "",
+    SMALLEST,
+  ]);
+}
+
+/** Reads a configuration with all defaults filled in. Throws ConfigError that lists every problem with file, line and column. */
+export function loadConfig(file: string, environment: Environment): Config {
+  return parseConfig(readText(file), file, environment);
+}
+
+/** As loadConfig, from text; `file` is only named in errors. */
+export function parseConfig(text: string, file: string, environment: Environment): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  // The errors after the first are mostly its echoes.
+  const [malformed] = document.errors;
+  if (malformed) throw new ConfigError([`${at(malformed.pos[0])}: not valid YAML: ${malformed.message}`]);
+  const problems: Problem[] = [];
+  const config = check(expand(document.toJS(), environment, problems), problems);
+  if (problems.length === 0) return config;
+  const placed = problems.map((problem) => ({ ...problem, offset: offsetOf(document, problem.path) }));
+  placed.sort((a, b) => a.offset - b.offset);
+  throw new ConfigError(
+    placed.map(({ offset, path, message }) => `${at(offset)}: ${path.length ? `${path.join(".")}: ` : ""}${message}`),
+  );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError([`${file}: cannot be read: ${(error as Error).message}`]);
+  }
+}
+
+/** Where the value of a path stands, or the nearest thing around it. */
+function offsetOf(document: Document, path: Path): number {
+  const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
+  const container = path.length === 1 ? document.contents : parent;
+  if (isMap(container)) {
+    const pair = container.items.find(({ key }) => String(isNode(key) ? key.toJSON() : key) === String(path.at(-1)));
+    if (isNode(pair?.key)) return startOf(pair.key);
+  }
+  const value = document.getIn(path, true);
+  if (isNode(value)) return startOf(value);
+  return path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1));
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}

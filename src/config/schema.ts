@@ -1,0 +1,165 @@
+// The configuration: the only definition of its keys, with their defaults and what they mean.
+import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "@sinclair/typebox";
+
+/** A section that may be left out or null: its defaults then count. */
+function section<Properties extends TProperties>(properties: Properties, description: string): TObject<Properties> {
+  return Type.Object(properties, { additionalProperties: false, default: {}, description });
+}
+
+function oneOf<const Value extends string>(
+  values: readonly Value[],
+  options: { default: NoInfer<Value>; description: string },
+) {
+  const literals = values.map((value) => Type.Literal(value));
+  return Type.Union(literals, options) as unknown as TUnsafe<Value>;
+}
+
+function text(description: string, options: { default?: string } = {}) {
+  return Type.String({ description, ...options });
+}
+
+function texts(description: string) {
+  return Type.Array(Type.String(), { default: [], description });
+}
+
+function seconds(value: number, description: string) {
+  return Type.Number({ minimum: 0, default: value, description: `${description}, in seconds` });
+}
+
+/** Bytes; also accepted as `512KiB` or `4MiB`. */
+function size(bytes: number, description: string) {
+  return Type.Integer({ minimum: 1, default: bytes, unit: "bytes", description });
+}
+
+const Rules = (what: string) =>
+  section(
+    {
+      allow: texts("globs; when there are any, only what one of them matches is offered"),
+      deny: texts("globs; what one of them matches is not offered, whatever allow says"),
+    },
+    `which ${what} are offered`,
+  );
+
+const Override = Type.Object(
+  {
+    name: Type.Optional(text("the name to expose instead")),
+    description: Type.Optional(text("the description to expose instead")),
+  },
+  { additionalProperties: false },
+);
+
+const timeouts = (init: number) =>
+  section(
+    {
+      init: seconds(init, "connecting and initialize"),
+      cap_fetch: seconds(10, "each page of a list"),
+      sse_startup: seconds(5, "until the URL of a local process answers (sse with command)"),
+      call: seconds(0, "each call; 0 for no limit"),
+    },
+    "how long a backend may take",
+  );
+
+const shared = {
+  group: text("the group it belongs to: /mcp/{group} serves only that", { default: "default" }),
+  filters: section(
+    { tools: Rules("tools"), resources: Rules("resources and templates"), prompts: Rules("prompts") },
+    "what is offered, by globs over original names and URIs",
+  ),
+  tool_overrides: Type.Record(Type.String(), Override, {
+    default: {},
+    description: "other names and descriptions for tools, by original name",
+  }),
+  enabled: Type.Boolean({ default: true, description: "false keeps the definition without running it" }),
+};
+
+const process = {
+  args: texts("its arguments"),
+  env: Type.Record(Type.String(), Type.String(), { default: {}, description: "further environment variables for it" }),
+  cwd: Type.Optional(text("its working directory")),
+};
+
+const remote = {
+  url: Type.String({ pattern: "^https?://", description: "http or https" }),
+  headers: Type.Record(Type.String(), Type.String(), { default: {}, description: "further request headers" }),
+};
+
+const sharing = (value: "shared" | "session") =>
+  oneOf(["shared", "session"], {
+    default: value,
+    description: "one connection for all clients, or one for each client session",
+  });
+
+function backend<Kind extends string, Properties extends TProperties>(kind: Kind, properties: Properties) {
+  return Type.Object({ type: Type.Literal(kind), ...properties, ...shared }, { additionalProperties: false });
+}
+
+/** One schema for each type of backend. */
+export const BackendTypes = {
+  stdio: backend("stdio", {
+    command: text("the program to run"),
+    ...process,
+    timeouts: timeouts(60),
+    sharing: sharing("shared"),
+  }),
+  sse: backend("sse", {
+    ...remote,
+    command: Type.Optional(text("a local program to start before connecting")),
+    ...process,
+    timeouts: timeouts(15),
+    sharing: sharing("shared"),
+  }),
+  "streamable-http": backend("streamable-http", { ...remote, timeouts: timeouts(15), sharing: sharing("session") }),
+} satisfies Record<string, TSchema>;
+
+export type BackendType = keyof typeof BackendTypes;
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error", "critical"] as const;
+
+const Server = section(
+  {
+    host: text("the address to listen on", { default: "127.0.0.1" }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 9000, description: "the port; 0 takes a free one" }),
+    log_level: oneOf(LOG_LEVELS, { default: "info", description: "the least severe messages that are logged" }),
+    transport: oneOf(["streamable-http", "sse"], {
+      default: "streamable-http",
+      description: "which URL is shown first; both are always served",
+    }),
+    allowed_origins: texts('origins of web pages that may connect, besides loopback; "*" for any'),
+    allowed_hosts: texts("host names that this server is reached by, besides its address and loopback"),
+    limits: section(
+      {
+        body: size(4 * 1024 * 1024, "the largest request"),
+        sessions: Type.Integer({ minimum: 1, default: 1_000, description: "sessions at a time" }),
+        session_idle: seconds(1_800, "until a silent session ends"),
+      },
+      "what clients may use",
+    ),
+  },
+  "the gateway itself",
+);
+
+const ConflictResolution = section(
+  {
+    strategy: oneOf(["first-wins", "prefix", "priority", "error"], {
+      default: "first-wins",
+      description: "what happens when two backends offer the same name",
+    }),
+    separator: text("stands between backend and name under prefix", { default: "_" }),
+    order: texts("backend names, the first wins (priority)"),
+  },
+  "who gets a name that several backends offer",
+);
+
+/** Everything but the backends, each of which is checked against the schema of its type. */
+export const Settings = Type.Object(
+  {
+    version: Type.Literal("1", { description: 'the version of this format, "1"' }),
+    server: Server,
+    conflict_resolution: ConflictResolution,
+    backends: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: "the MCP servers, by name" }),
+  },
+  { additionalProperties: false },
+);
+
+export type BackendConfig = Static<(typeof BackendTypes)[BackendType]>;
+export type Config = Omit<Static<typeof Settings>, "backends"> & { backends: Record<string, BackendConfig> };

@@ -1,0 +1,153 @@
+// All capabilities on offer, by exposed name, with their routes and the lists as clients get them; immutable once built.
+import type { CapabilityKind, Item, Route, Upstream } from "../model.ts";
+import { type Edits, edit, prepend } from "../protocol/json.ts";
+import { matcherOf } from "../protocol/uri-template.ts";
+import type { Filter } from "./filters.ts";
+import { byPrecedence, exposedName, type NamingRules } from "./naming.ts";
+
+export interface Override {
+  name?: string | undefined;
+  description?: string | undefined;
+}
+
+/** A backend with the rules for what it offers. */
+export interface Source {
+  upstream: Upstream;
+  filters: Readonly<Record<"tools" | "resources" | "prompts", Filter>>;
+  overrides: Readonly<Record<string, Override>>;
+}
+
+export interface Conflict {
+  kind: CapabilityKind;
+  name: string;
+  kept: string;
+  dropped: string;
+}
+
+export interface Catalog {
+  readonly sources: readonly Source[];
+  readonly tools: ReadonlyMap<string, Route>;
+  readonly prompts: ReadonlyMap<string, Route>;
+  readonly resources: ReadonlyMap<string, Route>;
+  /** By URI template. */
+  readonly templates: ReadonlyMap<string, TemplateRoute>;
+  /** The results of the four list methods, as JSON text. */
+  readonly lists: Readonly<Record<CapabilityKind, string>>;
+  readonly conflicts: readonly Conflict[];
+}
+
+export interface TemplateRoute extends Route {
+  readonly matches: (uri: string) => boolean;
+}
+
+/** Builds the catalog. The result depends only on the rules and on what backends offer, never on which answered first. */
+export function buildCatalog(sources: readonly Source[], rules: NamingRules): Catalog {
+  const ranked = byPrecedence(sources, rules);
+  const tools = collect(ranked, "tools", (source, item) => tool(source, item, rules));
+  const prompts = collect(ranked, "prompts", (source, item) => prompt(source, item, rules));
+  const resources = collect(ranked, "resources", resource);
+  const templates = collect(ranked, "resourceTemplates", template);
+  return {
+    sources,
+    tools: tools.routes,
+    prompts: prompts.routes,
+    resources: resources.routes,
+    templates: new Map([...templates.routes].map(([text, route]) => [text, { ...route, matches: matcherOf(text) }])),
+    lists: {
+      tools: tools.list,
+      prompts: prompts.list,
+      resources: resources.list,
+      resourceTemplates: templates.list,
+    },
+    conflicts: [tools, prompts, resources, templates].flatMap(({ conflicts }) => conflicts),
+  };
+}
+
+/** The routes that a URI may take, best first: its own, its template's, or any backend that has resources it does not list. */
+export function resourceRoutes(catalog: Catalog, uri: string): Route[] {
+  const listed = catalog.resources.get(uri);
+  if (listed) return [listed];
+  const denied = (upstream: Upstream) =>
+    catalog.sources.some((source) => source.upstream === upstream && source.filters.resources.denies(uri));
+  for (const route of catalog.templates.values()) {
+    if (route.matches(uri) && !denied(route.upstream)) return [{ upstream: route.upstream, original: uri }];
+  }
+  return catalog.sources
+    .filter(({ upstream, filters }) => hasResources(upstream) && filters.resources.admits(uri))
+    .map(({ upstream }) => ({ upstream, original: uri }));
+}
+
+function hasResources({ offer }: Upstream): boolean {
+  const capabilities = offer?.hello.body.capabilities as { resources?: unknown } | undefined;
+  return capabilities?.resources !== undefined;
+}
+
+interface Entry {
+  exposed: string;
+  original: string;
+  text: string;
+}
+
+/** Takes each item's entry, first come first kept; `entry` gives nothing for what a filter hides. */
+function collect(
+  sources: readonly Source[],
+  kind: CapabilityKind,
+  entry: (source: Source, item: Item) => Entry | undefined,
+) {
+  const routes = new Map<string, Route>();
+  const texts: string[] = [];
+  const conflicts: Conflict[] = [];
+  for (const source of sources) {
+    for (const item of source.upstream.offer?.[kind] ?? []) {
+      const found = entry(source, item);
+      if (!found) continue;
+      const holder = routes.get(found.exposed)?.upstream.name;
+      if (holder !== undefined) {
+        conflicts.push({ kind, name: found.exposed, kept: holder, dropped: source.upstream.name });
+        continue;
+      }
+      routes.set(found.exposed, { upstream: source.upstream, original: found.original });
+      texts.push(found.text);
+    }
+  }
+  return { routes, conflicts, list: `{${JSON.stringify(kind)}:[${texts.join(",")}]}` };
+}
+
+function tool({ upstream, filters, overrides }: Source, { text, body }: Item, rules: NamingRules): Entry | undefined {
+  const original = String(body.name);
+  if (!filters.tools.admits(original)) return undefined;
+  const override = Object.hasOwn(overrides, original) ? overrides[original] : undefined;
+  const exposed = exposedName(upstream.name, override?.name ?? original, rules);
+  return {
+    exposed,
+    original,
+    text: described(renamed(text, original, exposed), body.description, override?.description),
+  };
+}
+
+function prompt({ upstream, filters }: Source, { text, body }: Item, rules: NamingRules): Entry | undefined {
+  const original = String(body.name);
+  if (!filters.prompts.admits(original)) return undefined;
+  const exposed = exposedName(upstream.name, original, rules);
+  return { exposed, original, text: renamed(text, original, exposed) };
+}
+
+function resource({ filters }: Source, { text, body }: Item): Entry | undefined {
+  const uri = String(body.uri);
+  return filters.resources.admits(uri, String(body.name ?? uri)) ? { exposed: uri, original: uri, text } : undefined;
+}
+
+function template({ filters }: Source, { text, body }: Item): Entry | undefined {
+  const uri = String(body.uriTemplate);
+  return filters.resources.admits(uri, String(body.name ?? uri)) ? { exposed: uri, original: uri, text } : undefined;
+}
+
+function renamed(text: string, original: string, exposed: string): string {
+  return exposed === original ? text : edit(text, { name: JSON.stringify(exposed) } satisfies Edits);
+}
+
+function described(text: string, before: unknown, after: string | undefined): string {
+  if (after === undefined) return text;
+  const value = JSON.stringify(after);
+  return before === undefined ? prepend(text, `"description":${value}`) : edit(text, { description: value });
+}

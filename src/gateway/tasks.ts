@@ -1,0 +1,37 @@
+// Remembers whose task is whose (2025-11-25, Tasks): ids are made by backends and mean nothing outside of them.
+import type { Body, Session, Upstream } from "../model.ts";
+import { isObject } from "../protocol/message.ts";
+
+/** A session that never asks for its tasks' results must not fill the memory. */
+const LIMIT = 1_000;
+
+export class Tasks {
+  readonly #bySession = new Map<Session, Map<string, Upstream>>();
+
+  /** Takes note when a response created a task (CreateTaskResult). */
+  note(session: Session, upstream: Upstream, { result }: Body): void {
+    const task = isObject(result) ? result.task : undefined;
+    if (!isObject(task) || typeof task.taskId !== "string") return;
+    const tasks = this.#bySession.get(session) ?? new Map<string, Upstream>();
+    tasks.set(task.taskId, upstream);
+    this.#bySession.set(session, tasks);
+    const [oldest] = tasks.keys();
+    if (tasks.size > LIMIT && oldest !== undefined) tasks.delete(oldest);
+  }
+
+  /** The backend of one of this session's tasks. */
+  upstreamOf(session: Session, taskId: unknown): Upstream | undefined {
+    return typeof taskId === "string" ? this.#bySession.get(session)?.get(taskId) : undefined;
+  }
+
+  /** The session that has this task on that backend. */
+  sessionOf(upstream: Upstream, taskId: unknown): Session | undefined {
+    if (typeof taskId !== "string") return undefined;
+    for (const [session, tasks] of this.#bySession) if (tasks.get(taskId) === upstream) return session;
+    return undefined;
+  }
+
+  forget(session: Session): void {
+    this.#bySession.delete(session);
+  }
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env bun
+// argv → command. Every command is a dynamic import, so that one never pays for another.
+import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { UsageError } from "./cli/usage.ts";
+import { VERSION } from "./version.ts";
+
+const commands: Record<string, () => Promise<CommandDef>> = {
+  server: async () => (await import("./cli/server.ts")).server as CommandDef,
+};
+
+const program = defineCommand({
+  meta: { name: "argus-mcp", version: VERSION, description: "One gateway in front of all of your MCP servers" },
+  args: { version: { type: "boolean", description: "print the version" } },
+  subCommands: commands,
+});
+
+async function main(argv: string[]): Promise<number> {
+  const [name = "", ...rest] = argv;
+  if (name === "--version" || name === "-v") return print(VERSION);
+  if (name === "--help" || name === "-h") return print(await usage());
+  if (name === "") {
+    printError(await usage());
+    return 1;
+  }
+  const command = await (Object.hasOwn(commands, name) ? commands[name]?.() : undefined);
+  if (!command) throw new UsageError(name.startsWith("-") ? `unknown flag ${name}` : `unknown command "${name}"`);
+  if (rest.some((argument) => argument === "--help" || argument === "-h")) return print(await usage(command));
+  await runCommand(command, { rawArgs: rest });
+  return 0;
+}
+
+async function usage(command: CommandDef = program as CommandDef): Promise<string> {
+  const text = await renderUsage(command, command === program ? undefined : (program as CommandDef));
+  return process.stdout.isTTY && !process.env.NO_COLOR ? text : Bun.stripANSI(text);
+}
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function printError(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const wrongUsage = error instanceof UsageError || (error instanceof Error && error.name === "CLIError");
+  const message = error instanceof Error ? error.message : String(error);
+  printError(wrongUsage ? `argus-mcp: ${message}; see argus-mcp --help` : `argus-mcp: ${message}`);
+  if (process.argv.includes("debug") && error instanceof Error) printError(error.stack ?? "");
+  process.exit(wrongUsage ? 2 : 1);
+}

@@ -1,0 +1,160 @@
+// The vocabulary of the gateway as types; no code.
+import type { Edits } from "./protocol/json.ts";
+
+export type Id = string | number;
+export type JsonObject = { [key: string]: unknown };
+
+/** A JSON-RPC 2.0 message without its text: what was parsed, unknown keys included. */
+export interface Body extends JsonObject {
+  id?: Id | null;
+  method?: string;
+  params?: JsonObject;
+  result?: unknown;
+  error?: unknown;
+}
+
+/** One message as it came (`text`, a single line of valid JSON) and what it says (`body`, parsed once at the edge). */
+export interface Message {
+  readonly text: string;
+  readonly body: Body;
+}
+
+/** The way back to a client: ask it something, or tell it something. */
+export interface WayBack {
+  /** Sends a backend's request and resolves with the client's response, both under ids of their own hop. */
+  ask(request: Message, options: AskOptions): Promise<Message>;
+  notify(notification: Message): void;
+}
+
+export interface AskOptions {
+  /** Aborted with the backend's `notifications/cancelled` as reason. */
+  signal: AbortSignal;
+  /** Receives the client's progress notifications for this request, under the backend's token. */
+  progress(notification: Message): void;
+}
+
+/** What is kept for one client between requests. */
+export interface Session extends WayBack {
+  /** Public name of the session; not the protocol's session id, which is a secret. */
+  readonly id: string;
+  /** The group this client sees, or null for all backends. */
+  readonly group: string | null;
+  /** The client's `initialize` request. */
+  readonly hello: Message;
+  /** The client capabilities of `hello`. */
+  readonly capabilities: JsonObject;
+}
+
+/** Who sends one request: the session and the way back that belongs to this very request. */
+export interface Caller extends WayBack {
+  readonly session: Session;
+}
+
+/** One request on its way through. */
+export interface Call {
+  readonly message: Message;
+  /** Absent when the gateway asks on its own account. */
+  readonly caller?: Caller;
+  /** Aborted with the client's `notifications/cancelled` message as reason. */
+  readonly signal?: AbortSignal;
+  /** What changes on the way up besides the id and the progress token: the original name. */
+  readonly edits?: Edits;
+}
+
+/** Where a message of a backend comes from, as far as its connection can tell. */
+export interface Origin {
+  readonly upstream: Upstream;
+  /** The session whose own connection it came on; absent on a shared connection. */
+  readonly session?: Session;
+  /** The caller whose response stream it came on, where the transport tells streams apart. */
+  readonly caller?: Caller;
+  /** The callers with calls in flight on that connection, oldest first. */
+  readonly inFlight: () => Caller[];
+}
+
+/** What the gateway does with messages that backends start. */
+export interface Downstream {
+  ask(request: Message, origin: Origin, options: AskOptions): Promise<Message>;
+  notify(notification: Message, origin: Origin): void;
+}
+
+export type Sharing = "shared" | "session";
+export type CapabilityKind = "tools" | "resources" | "resourceTemplates" | "prompts";
+
+/** One listed capability as the backend described it. */
+export interface Item {
+  readonly text: string;
+  readonly body: JsonObject;
+}
+
+/** All that a backend offers, as of its last listing. */
+export interface Offer extends Readonly<Record<CapabilityKind, readonly Item[]>> {
+  /** The backend's `initialize` result. */
+  readonly hello: Item;
+}
+
+/** A backend as the gateway sees it. */
+export interface Upstream {
+  readonly name: string;
+  readonly group: string;
+  readonly sharing: Sharing;
+  /** The last known offer; kept while the backend is away, absent until it was connected once. */
+  readonly offer: Offer | undefined;
+  /** Whether it can take a call right now. */
+  readonly ready: boolean;
+  /** Resolves with the backend's response under the backend's own id. Throws GatewayError. */
+  request(call: Call): Promise<Message>;
+  /** Passes a client's notification on, if there is a connection. */
+  notify(notification: Message, session: Session): void;
+  /** Forgets what was kept for a session and closes its connection. */
+  release(session: Session): void;
+}
+
+/** Where an exposed capability leads. */
+export interface Route {
+  readonly upstream: Upstream;
+  /** The name (or URI) as the backend knows it. */
+  readonly original: string;
+}
+
+export type Phase =
+  | "pending"
+  | "initializing"
+  | "ready"
+  | "degraded"
+  | "retrying"
+  | "failed"
+  | "shutting_down"
+  | "disabled";
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+export type Stage =
+  | "status"
+  | "backend_connecting"
+  | "backend_connected"
+  | "backend_disconnected"
+  | "backend_retrying"
+  | "backend_failed"
+  | "capability_change"
+  | "capability_conflict"
+  | "session_opened"
+  | "session_closed"
+  | "shutdown";
+
+/** A fact on the bus. */
+export interface Event {
+  readonly stage: Stage;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly backend?: string;
+}
+
+/** What a command's clock and timers are, so that tests can simulate hours. */
+export interface Clock {
+  now(): number;
+  /** Runs `work` after `milliseconds`; the returned function cancels it. */
+  after(milliseconds: number, work: () => void): () => void;
+  /** A number in [0, 1). */
+  random(): number;
+}

@@ -1,0 +1,151 @@
+// Edits JSON as text: replaces single values and leaves every other byte of a message as it came.
+// Parsing and writing again would lose what JavaScript cannot hold (12345678901234567890, 1.0, 1e400, duplicate keys).
+
+/** New JSON texts by key; a nested object descends into the value of that key. */
+export type Edits = { readonly [key: string]: string | Edits };
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/**
+ * Replaces values in `text`, which must be valid JSON with an object at the top. Every occurrence of a duplicate key is
+ * replaced, so that no two readers can disagree about which one counts. Keys that do not occur are not added.
+ */
+export function edit(text: string, edits: Edits): string {
+  let result = "";
+  let copied = 0;
+  const replace = ({ start, end }: Span, value: string) => {
+    result += text.slice(copied, start) + value;
+    copied = end;
+  };
+  editObject(text, skipSpace(text, 0), edits, replace);
+  return result + text.slice(copied);
+}
+
+/** Adds members in front of those of the object `text`; `members` is JSON text without braces. */
+export function prepend(text: string, members: string): string {
+  const inside = text.indexOf("{") + 1;
+  const empty = text.charCodeAt(skipSpace(text, inside)) === CLOSE_BRACE;
+  return text.slice(0, inside) + members + (empty ? "" : ",") + text.slice(inside);
+}
+
+/** Finds the value under a path of keys in valid JSON; of duplicates the last, as JSON.parse does. */
+export function find(text: string, path: readonly string[]): Span | undefined {
+  let start = skipSpace(text, 0);
+  let end = text.length;
+  for (const wanted of path) {
+    let found: Span | undefined;
+    if (text.charCodeAt(start) !== OPEN_BRACE) return undefined;
+    eachMember(text, start, (key, at) => {
+      const after = skipValue(text, at);
+      if (key === wanted) found = { start: at, end: after };
+      return after;
+    });
+    if (!found) return undefined;
+    ({ start, end } = found);
+  }
+  return { start, end };
+}
+
+/** The text of the value under a path of keys in valid JSON. */
+export function pick(text: string, path: readonly string[]): string | undefined {
+  const span = find(text, path);
+  return span && text.slice(span.start, span.end);
+}
+
+/** The texts of the elements of the array under a path of keys in valid JSON; empty where there is no array. */
+export function elements(text: string, path: readonly string[]): string[] {
+  const found: string[] = [];
+  const span = find(text, path);
+  if (!span || text.charCodeAt(span.start) !== OPEN_BRACKET) return found;
+  let at = skipSpace(text, span.start + 1);
+  while (text.charCodeAt(at) !== CLOSE_BRACKET) {
+    const end = skipValue(text, at);
+    found.push(text.slice(at, end));
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
+  return found;
+}
+
+function editObject(text: string, start: number, edits: Edits, replace: (span: Span, value: string) => void): number {
+  return eachMember(text, start, (key, at) => {
+    const change = Object.hasOwn(edits, key) ? edits[key] : undefined;
+    if (change === undefined) return skipValue(text, at);
+    if (typeof change !== "string") {
+      return text.charCodeAt(at) === OPEN_BRACE ? editObject(text, at, change, replace) : skipValue(text, at);
+    }
+    const end = skipValue(text, at);
+    replace({ start: at, end }, change);
+    return end;
+  });
+}
+
+/** Calls `visit` with each key and the start of its value; `visit` returns the value's end. Gives the object's end. */
+function eachMember(text: string, start: number, visit: (key: string, at: number) => number): number {
+  let at = skipSpace(text, start + 1);
+  while (text.charCodeAt(at) !== CLOSE_BRACE) {
+    const keyEnd = skipString(text, at);
+    const key = keyOf(text, at, keyEnd);
+    const colon = skipSpace(text, keyEnd);
+    at = skipSpace(text, visit(key, skipSpace(text, colon + 1)));
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
+  return at + 1;
+}
+
+function keyOf(text: string, start: number, end: number): string {
+  const raw = text.slice(start + 1, end - 1);
+  return raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
+}
+
+function skipSpace(text: string, at: number): number {
+  while (text.charCodeAt(at) <= 0x20) at++;
+  return at;
+}
+
+function skipValue(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first === QUOTE) return skipString(text, at);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return skipNested(text, at);
+  while (at < text.length && !endsScalar(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function endsScalar(code: number): boolean {
+  return code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code <= 0x20;
+}
+
+function skipNested(text: string, at: number): number {
+  let depth = 0;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at);
+      continue;
+    }
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
+    at++;
+    if (depth === 0) return at;
+  }
+}
+
+/** A quote ends the string unless an odd number of backslashes stands before it. */
+function skipString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+    if ((end - before) % 2 === 0) return end + 1;
+  }
+}

@@ -1,0 +1,186 @@
+// The composition root: builds all parts, wires them, starts them, and stops them in reverse order.
+import type { BackendOptions } from "./backend/backend.ts";
+import { HttpTransport } from "./backend/http.ts";
+import { reapOrphans } from "./backend/orphans.ts";
+import { SseTransport } from "./backend/sse.ts";
+import { StdioTransport } from "./backend/stdio.ts";
+import { Supervisor } from "./backend/supervisor.ts";
+import type { Transport } from "./backend/transport.ts";
+import type { BackendConfig, Config } from "./config/schema.ts";
+import { describe, GatewayError } from "./errors.ts";
+import type { Conflict, Source } from "./gateway/catalog.ts";
+import { filterOf } from "./gateway/filters.ts";
+import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
+import { healthRoutes } from "./manage/health.ts";
+import type { Clock } from "./model.ts";
+import { Bus } from "./observe/bus.ts";
+import type { Log } from "./observe/log.ts";
+import { createApp } from "./server/app.ts";
+import { Sessions } from "./server/sessions.ts";
+
+export interface RuntimeOptions {
+  config: Config;
+  version: string;
+  log: Log;
+  clock?: Clock;
+}
+
+export interface Runtime {
+  /** The address the server is bound to. */
+  host: string;
+  /** The port, also where a free one was asked for. */
+  port: number;
+  /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
+  ready: Promise<void>;
+  /** How many of the enabled backends can take a call. */
+  backends(): { total: number; connected: number };
+  /** Ends all sessions, backends and the server; idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Binds the port, then connects the backends without waiting for them. Throws GatewayError when the port is not to be had. */
+export function start({ config, version, log, clock = systemClock }: RuntimeOptions): Runtime {
+  const bus = new Bus();
+  bus.subscribe(({ severity, message, backend }) => log.write(severity, message, backend));
+  const gateway = new Gateway();
+  const rules = config.conflict_resolution;
+  const changed = () => reportConflicts(bus, gateway.swap(buildSnapshot(sourcesOf(config, supervisor), rules)));
+  const supervisor = new Supervisor(backendsOf(config), {
+    clock,
+    version,
+    downstream: gateway,
+    emit: (event) => bus.emit(event),
+    output: (backend, line) => log.write("debug", line, backend),
+    changed,
+  });
+  const { limits } = config.server;
+  const sessions = new Sessions({ sessions: limits.sessions, sessionIdle: limits.session_idle }, (event) =>
+    bus.emit(event),
+  );
+  const server = listen({ config, version, gateway, sessions, supervisor });
+  const orphans = reapOrphans();
+  if (orphans > 0) log.write("warning", `ended ${orphans} processes that a killed gateway had left behind`);
+  changed();
+  const ready = supervisor.start().then(() => mustNotConflict(config, gateway.conflicts));
+  let stopping: Promise<void> | undefined;
+  return {
+    host: config.server.host,
+    port: server.port,
+    ready,
+    backends: () => ({ total: supervisor.total, connected: supervisor.ready }),
+    stop: () => {
+      stopping ??= (async () => {
+        sessions.stop();
+        await Promise.all([supervisor.stop(), server.stop()]);
+      })();
+      return stopping;
+    },
+  };
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  after(milliseconds, work) {
+    // A longer time would overflow and fire at once.
+    const timer = setTimeout(work, Math.min(milliseconds, 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+};
+
+interface ListenOptions {
+  config: Config;
+  version: string;
+  gateway: Gateway;
+  sessions: Sessions;
+  supervisor: Supervisor;
+}
+
+function listen({ config, version, gateway, sessions, supervisor }: ListenOptions) {
+  const { host, port, allowed_hosts: allowedHosts, allowed_origins: allowedOrigins, limits } = config.server;
+  const health = healthRoutes({
+    version,
+    startedAt: Date.now(),
+    backends: () => ({ total: supervisor.total, connected: supervisor.ready }),
+    tried: () => supervisor.tried,
+  });
+  const app = createApp({
+    gateway,
+    sessions,
+    version,
+    serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
+    bodyLimit: limits.body,
+    guard: { host, allowedHosts, allowedOrigins },
+    hasGroup: (group) => gateway.hasGroup(group),
+  }).use(health);
+  try {
+    // Streams are silent for long; and a second server on the port would share its clients unnoticed.
+    const { server } = app.listen({
+      hostname: host,
+      port,
+      idleTimeout: 0,
+      reusePort: false,
+      maxRequestBodySize: limits.body + 65_536,
+    });
+    return { port: server?.port ?? port, stop: async () => void (await server?.stop(true)) };
+  } catch (error) {
+    const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    const reason = inUse ? "the port is in use; stop what uses it, or choose another with --port" : describe(error);
+    throw new GatewayError("unavailable", `cannot listen on ${host}:${port}: ${reason}`);
+  }
+}
+
+function backendsOf({ backends }: Config): BackendOptions[] {
+  return Object.entries(backends)
+    .filter(([, { enabled }]) => enabled)
+    .map(([name, backend]) => ({
+      name,
+      group: backend.group,
+      sharing: backend.sharing,
+      timeouts: { init: backend.timeouts.init, capFetch: backend.timeouts.cap_fetch, call: backend.timeouts.call },
+      transport: (output) => transportOf(backend, output),
+    }));
+}
+
+function transportOf(backend: BackendConfig, output: (line: string) => void): Transport {
+  if (backend.type === "streamable-http") return new HttpTransport(new URL(backend.url), backend.headers);
+  const { command, args, env, cwd } = backend;
+  const process = command === undefined ? undefined : { command, args, env, output, ...(cwd !== undefined && { cwd }) };
+  if (backend.type === "stdio") return new StdioTransport(process as NonNullable<typeof process>);
+  return new SseTransport({
+    url: new URL(backend.url),
+    headers: backend.headers,
+    startup: backend.timeouts.sse_startup,
+    ...(process && { process }),
+  });
+}
+
+function sourcesOf({ backends }: Config, supervisor: Supervisor): Source[] {
+  return supervisor.upstreams.flatMap((upstream) => {
+    const backend = backends[upstream.name];
+    if (!backend) return [];
+    const { tools, resources, prompts } = backend.filters;
+    return {
+      upstream,
+      filters: { tools: filterOf(tools), resources: filterOf(resources), prompts: filterOf(prompts) },
+      overrides: backend.tool_overrides,
+    };
+  });
+}
+
+function reportConflicts(bus: Bus, conflicts: readonly Conflict[]): void {
+  for (const { kind, name, kept, dropped } of conflicts) {
+    const message = `${kind}: ${JSON.stringify(name)} is left out, for backend "${kept}" has it already`;
+    bus.emit({ stage: "capability_conflict", severity: "warning", backend: dropped, message });
+  }
+}
+
+function mustNotConflict(config: Config, conflicts: readonly Conflict[]): void {
+  const [first] = conflicts;
+  if (config.conflict_resolution.strategy !== "error" || !first) return;
+  throw new GatewayError(
+    "conflict",
+    `backends "${first.kept}" and "${first.dropped}" both offer ${JSON.stringify(first.name)} (${first.kind}), ` +
+      "which conflict_resolution.strategy: error forbids; rename or filter one of them",
+  );
+}

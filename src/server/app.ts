@@ -1,0 +1,39 @@
+// The HTTP surface: Elysia routes on one port, guarded against web pages.
+import { Elysia } from "elysia";
+import { type GuardRules, guardOf } from "./guard.ts";
+import { type EndpointOptions, mcpEndpoint } from "./mcp.ts";
+import { page } from "./page.ts";
+import { refuse } from "./refusal.ts";
+import { messagesEndpoint, sseEndpoint } from "./sse.ts";
+
+export interface AppOptions extends EndpointOptions {
+  guard: GuardRules;
+  version: string;
+  hasGroup(group: string): boolean;
+}
+
+/** Makes the app of all paths but the management API. */
+export function createApp(options: AppOptions) {
+  const guard = guardOf(options.guard);
+  const guarded = (request: Request, group: string | undefined, handle: typeof mcp) => {
+    const refused = guard(request);
+    if (refused) return refused;
+    if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
+    return handle(request, group ?? null);
+  };
+  const mcp = mcpEndpoint(options);
+  const sse = sseEndpoint(options);
+  const messages = messagesEndpoint(options);
+  // Without `parse: "none"` Elysia would read bodies; standardHostname: false keeps a short Host from shifting the path.
+  return new Elysia({ handler: { standardHostname: false } })
+    .onError(({ code, error }) => {
+      if (code === "NOT_FOUND") return refuse(404, "no such path; see / for what there is");
+      return refuse(500, error instanceof Error ? error.message : "internal error");
+    })
+    .all("/mcp", ({ request }) => guarded(request, undefined, mcp), { parse: "none" })
+    .all("/mcp/:group", ({ request, params }) => guarded(request, params.group, mcp), { parse: "none" })
+    .all("/sse", ({ request }) => guarded(request, undefined, sse), { parse: "none" })
+    .all("/sse/:group", ({ request, params }) => guarded(request, params.group, sse), { parse: "none" })
+    .all("/messages", ({ request }) => guarded(request, undefined, messages), { parse: "none" })
+    .get("/", ({ request }) => guard(request) ?? page(options.version, new URL(request.url).origin));
+}

@@ -1,0 +1,162 @@
+// The Streamable HTTP endpoint (2025-03-26 to 2025-11-25, Transports): sessions, POST, the GET stream, resumption, DELETE.
+import { GatewayError } from "../errors.ts";
+import type { Caller, Message } from "../model.ts";
+import { errorText } from "../protocol/error.ts";
+import { kindOf } from "../protocol/message.ts";
+import { hasBatches, hasPrimingEvents, isSupported } from "../protocol/version.ts";
+import { readMessages } from "./body.ts";
+import { EventConnection } from "./channel.ts";
+import { refuse, refuseWith } from "./refusal.ts";
+import { Reply } from "./reply.ts";
+import type { ClientSession, SessionOptions } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group"> {
+  sessions: Sessions;
+  /** The largest body, in bytes. */
+  bodyLimit: number;
+}
+
+export type Endpoint = (request: Request, group: string | null) => Response | Promise<Response>;
+
+/** Makes the handler of `/mcp` and `/mcp/{group}`. */
+export function mcpEndpoint(options: EndpointOptions): Endpoint {
+  return (request, group) => {
+    switch (request.method) {
+      case "POST":
+        return post(request, group, options);
+      case "GET":
+        return withSession(request, options, (session) => listen(request, session));
+      case "DELETE":
+        return withSession(request, options, (session) => {
+          options.sessions.end(session);
+          return new Response(null, { status: 204 });
+        });
+      default:
+        return refuse(405, `${request.method} is not supported here`, { allow: "GET, POST, DELETE" });
+    }
+  };
+}
+
+/** Finds the session that a request names, or refuses it with the status that makes a client start anew. */
+function withSession<Result>(
+  request: Request,
+  { sessions }: EndpointOptions,
+  use: (session: ClientSession) => Result,
+): Result | Response {
+  const key = request.headers.get("mcp-session-id");
+  if (key === null) return refuse(400, "the Mcp-Session-Id header is missing; send initialize first");
+  const session = sessions.find(key);
+  if (session?.transport !== "streamable-http")
+    return refuse(404, "no such session; send initialize again without Mcp-Session-Id");
+  const version = request.headers.get("mcp-protocol-version");
+  if (version !== null && !isSupported(version)) return refuse(400, `unsupported MCP-Protocol-Version: ${version}`);
+  return use(session);
+}
+
+async function post(request: Request, group: string | null, options: EndpointOptions): Promise<Response> {
+  const accepts = accepted(request.headers.get("accept"));
+  if (!accepts.json && !accepts.events) return refuse(406, "Accept must list application/json and text/event-stream");
+  if (!request.headers.get("content-type")?.includes("application/json"))
+    return refuse(415, "Content-Type must be application/json");
+  const body = await readMessages(request, options.bodyLimit);
+  if (body instanceof Response) return body;
+  if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
+    return initialize(body, group, options);
+  }
+  return withSession(request, options, (session) => {
+    if (Array.isArray(body) && !hasBatches(session.version)) {
+      return refuse(400, `protocol version ${session.version} has no batches`);
+    }
+    return answer(session, body, accepts);
+  });
+}
+
+/** A request without this header would be one of a tool such as curl, which takes anything. */
+function accepted(accept: string | null) {
+  const any = accept === null || accept.includes("*/*");
+  return {
+    json: any || accept.includes("application/json") || accept.includes("application/*"),
+    events: any || accept.includes("text/event-stream"),
+  };
+}
+
+async function initialize(message: Message, group: string | null, options: EndpointOptions): Promise<Response> {
+  if (kindOf(message) !== "request") return refuse(400, "initialize must be a request");
+  try {
+    const session = options.sessions.open({ ...options, group, transport: "streamable-http" });
+    const text = await session.take(message, session);
+    return new Response(text, { headers: { "content-type": "application/json", "mcp-session-id": session.key } });
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return refuseWith(error, 503, { "retry-after": "10" });
+  }
+}
+
+/** Takes the messages of one POST; requests share one reply. */
+function answer(
+  session: ClientSession,
+  body: Message | Message[],
+  accepts: { json: boolean; events: boolean },
+): Response | Promise<Response> {
+  const messages = Array.isArray(body) ? body : [body];
+  const requests = messages.filter((message) => kindOf(message) === "request");
+  if (requests.length === 0) {
+    for (const message of messages) void session.take(message, session);
+    return new Response(null, { status: 202 });
+  }
+  const reply = new Reply({
+    expected: requests.length,
+    batch: Array.isArray(body),
+    accepts,
+    headers: {},
+    stream: () => openStream(session),
+    elsewhere: (text) => session.main.send(text),
+  });
+  const caller = callerOf(session, reply);
+  for (const message of messages) {
+    const taken = session.take(message, caller);
+    if (kindOf(message) === "request") void finish(taken, message, reply);
+  }
+  return reply.response;
+}
+
+async function finish(taken: Promise<string | undefined>, { body }: Message, reply: Reply): Promise<void> {
+  try {
+    reply.finish(await taken);
+  } catch (error) {
+    reply.finish(errorText(body.id ?? null, error));
+  }
+}
+
+/** The way back that belongs to one POST: messages about its requests go on its own stream and no other. */
+function callerOf(session: ClientSession, reply: Reply): Caller {
+  const send = (text: string) => reply.send(text);
+  return {
+    session,
+    ask: (message, options) => session.ask(message, options, send),
+    notify: ({ text }) => send(text),
+  };
+}
+
+function openStream(session: ClientSession) {
+  const channel = session.newChannel();
+  const connection = new EventConnection(() => undefined);
+  channel.attach(connection);
+  if (hasPrimingEvents(session.version)) channel.prime();
+  return { channel, connection };
+}
+
+/** Opens the stream for what belongs to no request, or one that broke off, after the event that the client has seen last. */
+function listen(request: Request, session: ClientSession): Response {
+  if (!accepted(request.headers.get("accept")).events) return refuse(406, "Accept must list text/event-stream");
+  session.touch();
+  const lastEvent = request.headers.get("last-event-id");
+  const resumed = lastEvent === null ? undefined : session.resume(lastEvent);
+  const channel = resumed?.channel ?? session.main;
+  const connection = new EventConnection(() => session.touch());
+  // Bun sends the head of a response with its first bytes.
+  connection.write(": open\n\n");
+  channel.attach(connection, resumed?.sequence);
+  return connection.response;
+}

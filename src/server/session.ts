@@ -1,0 +1,212 @@
+// What is kept for one client between requests: who it is, what it asked, what it was asked, and its streams.
+import { GatewayError } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { AskOptions, Caller, Id, JsonObject, Message, Session } from "../model.ts";
+import { errorText } from "../protocol/error.ts";
+import { edit } from "../protocol/json.ts";
+import { isObject, kindOf, request, resultText } from "../protocol/message.ts";
+import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts";
+import { Channel, ReplayBuffer } from "./channel.ts";
+
+export type SessionTransport = "streamable-http" | "sse";
+
+export interface SessionOptions {
+  gateway: Gateway;
+  transport: SessionTransport;
+  group: string | null;
+  serverInfo: JsonObject;
+}
+
+/** What one session may hold for replay, in characters. */
+const REPLAY_LIMIT = 1024 * 1024;
+
+/** How many streams that have ended can still be resumed. */
+const CHANNEL_LIMIT = 32;
+
+interface Ask {
+  resolve(response: Message): void;
+  reject(error: GatewayError): void;
+  /** The backend's own progress token. */
+  token: unknown;
+  progress(notification: Message): void;
+}
+
+export class ClientSession implements Session, Caller {
+  readonly id = crypto.randomUUID();
+  /** The protocol's session id: unguessable, and known to the client only. */
+  readonly key = crypto.randomUUID();
+  readonly transport: SessionTransport;
+  readonly group: string | null;
+  readonly #gateway: Gateway;
+  readonly #serverInfo: JsonObject;
+  readonly #replay = new ReplayBuffer(REPLAY_LIMIT);
+  /** The stream for all that belongs to no request; on SSE, for everything. */
+  readonly main = new Channel(0, this.#replay);
+  readonly #channels = new Map<number, Channel>();
+  readonly #asks = new Map<number, Ask>();
+  readonly #calls = new Map<string, AbortController>();
+  #hello: Message = request(0, "initialize", {});
+  #initialized = false;
+  #version: Version = ASSUMED_VERSION;
+  #lastAsk = 0;
+  #lastChannel = 0;
+  #touched = performance.now();
+  #ended = false;
+
+  constructor({ gateway, transport, group, serverInfo }: SessionOptions) {
+    this.#gateway = gateway;
+    this.transport = transport;
+    this.group = group;
+    this.#serverInfo = serverInfo;
+  }
+
+  get session(): this {
+    return this;
+  }
+
+  get hello(): Message {
+    return this.#hello;
+  }
+
+  get version(): Version {
+    return this.#version;
+  }
+
+  get capabilities(): JsonObject {
+    const capabilities = this.#hello.body.params?.capabilities;
+    return isObject(capabilities) ? capabilities : {};
+  }
+
+  /** How the client calls itself. */
+  get client(): string {
+    const info = this.#hello.body.params?.clientInfo;
+    return isObject(info) ? `${String(info.name)} ${String(info.version)}` : "unnamed client";
+  }
+
+  /** Seconds since the client was last heard of; 0 while it listens or waits for an answer. */
+  get idle(): number {
+    const busy = this.main.attached || this.#calls.size > 0;
+    return busy ? 0 : (performance.now() - this.#touched) / 1_000;
+  }
+
+  touch(): void {
+    this.#touched = performance.now();
+  }
+
+  /** A further stream, for the messages of one POST. */
+  newChannel(): Channel {
+    const channel = new Channel(++this.#lastChannel, this.#replay);
+    this.#channels.set(channel.number, channel);
+    for (const { number, ended } of this.#channels.values()) {
+      if (this.#channels.size <= CHANNEL_LIMIT) break;
+      if (ended) this.#channels.delete(number);
+    }
+    return channel;
+  }
+
+  /** The stream that an event id names, and the number of that event; nothing for an id that is not ours. */
+  resume(eventId: string): { channel: Channel; sequence: number } | undefined {
+    const [, number, sequence] = /^(\d+)-(\d+)$/.exec(eventId) ?? [];
+    const channel = number === "0" ? this.main : this.#channels.get(Number(number));
+    return channel && { channel, sequence: Number(sequence) };
+  }
+
+  /** Takes a message of the client; resolves with the text of the response where one is due. */
+  async take(message: Message, caller: Caller): Promise<string | undefined> {
+    this.touch();
+    switch (kindOf(message)) {
+      case "request":
+        return message.body.method === "initialize" ? this.#initialize(message) : this.#request(message, caller);
+      case "notification":
+        return void this.#notified(message);
+      case "response":
+        return void this.#asks.get(Number(message.body.id))?.resolve(message);
+    }
+  }
+
+  /** Asks the client; `send` is the stream of the call that it belongs to. */
+  ask(
+    message: Message,
+    { signal, progress }: AskOptions,
+    send = (text: string) => this.main.send(text),
+  ): Promise<Message> {
+    if (this.#ended) return Promise.reject(new GatewayError("unavailable", "the client has left"));
+    const id = ++this.#lastAsk;
+    const meta = message.body.params?._meta;
+    const token = isObject(meta) ? meta.progressToken : undefined;
+    const progressToken = token !== undefined && { params: { _meta: { progressToken: String(id) } } };
+    send(edit(message.text, { id: String(id), ...progressToken }));
+    const { promise, resolve, reject } = Promise.withResolvers<Message>();
+    this.#asks.set(id, { resolve, reject, token, progress });
+    const cancelled = () => {
+      send(edit((signal.reason as Message).text, { params: { requestId: String(id) } }));
+      reject(new GatewayError("cancelled", "cancelled by the backend"));
+    };
+    signal.addEventListener("abort", cancelled, { once: true });
+    return promise.finally(() => this.#asks.delete(id));
+  }
+
+  notify({ text }: Message): void {
+    this.main.send(text);
+  }
+
+  /** Ends the session: its calls are cancelled, its streams closed, and what backends keep for it is given up. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const call of this.#calls.values()) call.abort();
+    for (const { reject } of this.#asks.values()) reject(new GatewayError("unavailable", "the client has left"));
+    for (const channel of [this.main, ...this.#channels.values()]) channel.end();
+    this.#gateway.close(this);
+  }
+
+  /** Keeps proxies from closing silent streams. */
+  beat(): void {
+    for (const channel of [this.main, ...this.#channels.values()]) channel.beat();
+  }
+
+  #initialize({ text, body }: Message): string {
+    const id = body.id as Id;
+    if (this.#initialized)
+      return errorText(id, new GatewayError("invalid_request", "the session is already initialized"));
+    this.#initialized = true;
+    this.#version = negotiate(body.params?.protocolVersion);
+    const params = { protocolVersion: JSON.stringify(this.#version) };
+    this.#hello = { text: edit(text, { params }), body };
+    this.#gateway.open(this);
+    const { capabilities, ...more } = this.#gateway.hello(this.group);
+    const result = { protocolVersion: this.#version, capabilities, serverInfo: this.#serverInfo, ...more };
+    return resultText(id, JSON.stringify(result));
+  }
+
+  async #request(message: Message, caller: Caller): Promise<string | undefined> {
+    const id = message.body.id as Id;
+    const key = JSON.stringify(id);
+    const cancel = new AbortController();
+    this.#calls.set(key, cancel);
+    try {
+      const { text } = await this.#gateway.request({ message, caller, signal: cancel.signal });
+      return edit(text, { id: key });
+    } catch (error) {
+      return cancel.signal.aborted ? undefined : errorText(id, error);
+    } finally {
+      this.#calls.delete(key);
+      this.touch();
+    }
+  }
+
+  #notified(message: Message): void {
+    const { method, params = {} } = message.body;
+    if (method === "notifications/cancelled") this.#calls.get(JSON.stringify(params.requestId))?.abort(message);
+    else if (method === "notifications/progress") this.#progressed(message);
+    else if (method !== "notifications/initialized") this.#gateway.notification(message, this);
+  }
+
+  /** Progress of what the client was asked goes back to the backend under the backend's token. */
+  #progressed(message: Message): void {
+    const ask = this.#asks.get(Number(message.body.params?.progressToken));
+    if (ask?.token === undefined) return;
+    const progressToken = JSON.stringify(ask.token);
+    ask.progress({ ...message, text: edit(message.text, { params: { progressToken } }) });
+  }
+}

@@ -1,0 +1,41 @@
+// The HTTP+SSE endpoint of 2024-11-05: one stream for all that goes to the client, POSTs for all that comes.
+import { GatewayError } from "../errors.ts";
+import { readMessages } from "./body.ts";
+import { EventConnection } from "./channel.ts";
+import type { Endpoint, EndpointOptions } from "./mcp.ts";
+import { refuse, refuseWith } from "./refusal.ts";
+
+/** Makes the handler of `/sse` and `/sse/{group}`. A session lives as long as its stream. */
+export function sseEndpoint(options: EndpointOptions): Endpoint {
+  return (request, group) => {
+    if (request.method !== "GET")
+      return refuse(405, "connect with GET; clients of Streamable HTTP use /mcp", { allow: "GET" });
+    try {
+      const session = options.sessions.open({ ...options, group, transport: "sse" });
+      const connection = new EventConnection(() => options.sessions.end(session));
+      // A proxy that serves this under a prefix says so here; the address must hold it.
+      const prefix = request.headers.get("x-forwarded-prefix")?.replace(/\/$/, "") ?? "";
+      connection.write(`event: endpoint\ndata: ${prefix}/messages?sessionId=${session.key}\n\n`);
+      session.main.attach(connection);
+      return connection.response;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return refuseWith(error, 503, { "retry-after": "10" });
+    }
+  };
+}
+
+/** Makes the handler of `/messages?sessionId=…`; answers 202, the response itself comes on the stream. */
+export function messagesEndpoint({ sessions, bodyLimit }: EndpointOptions): (request: Request) => Promise<Response> {
+  return async (request) => {
+    if (request.method !== "POST") return refuse(405, "messages are sent with POST", { allow: "POST" });
+    const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "");
+    if (session?.transport !== "sse") return refuse(404, "no such session; connect to /sse again");
+    const body = await readMessages(request, bodyLimit);
+    if (body instanceof Response) return body;
+    for (const message of [body].flat()) {
+      void session.take(message, session).then((text) => text !== undefined && session.main.send(text));
+    }
+    return new Response("Accepted", { status: 202 });
+  };
+}

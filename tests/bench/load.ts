@@ -1,0 +1,87 @@
+// The load client, a process of its own: clients, each with its session, that call in a closed loop for a while.
+import { cpuMicroseconds } from "./proc.ts";
+import { openSession } from "./session.ts";
+import { Wire } from "./wire.ts";
+import { echoWork, firstId, listWork, type Work } from "./work.ts";
+
+export interface LoadOptions {
+  url: string;
+  /** The server whose CPU time is read. */
+  pid: number;
+  clients: number;
+  /** What each call is: an echo of that many bytes, or a list of that many tools. */
+  call: { bytes: number } | { tools: number };
+  /** Milliseconds before and of the measurement. */
+  warm: number;
+  measure: number;
+}
+
+export interface LoadResult {
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  callsPerSecond: number;
+  cpuMicrosecondsPerCall: number;
+}
+
+type Phase = "warming" | "measuring" | "over";
+
+/** Collects the latencies of the calls that end while it measures. */
+class Meter {
+  phase: Phase = "warming";
+  readonly #latencies: number[] = [];
+
+  add(milliseconds: number): void {
+    if (this.phase === "measuring") this.#latencies.push(milliseconds);
+  }
+
+  async run({ pid, warm, measure }: LoadOptions): Promise<LoadResult> {
+    await Bun.sleep(warm);
+    this.phase = "measuring";
+    const [since, cpuBefore] = [performance.now(), cpuMicroseconds(pid)];
+    await Bun.sleep(measure);
+    this.phase = "over";
+    const [elapsed, cpu] = [performance.now() - since, cpuMicroseconds(pid) - cpuBefore];
+    const calls = this.#latencies.length;
+    if (calls === 0) throw new Error("no call ended in the time of the measurement");
+    const sorted = this.#latencies.sort((a, b) => a - b);
+    const quantile = (part: number) => sorted[Math.floor(part * calls)] ?? Number.NaN;
+    return {
+      p50: quantile(0.5),
+      p99: quantile(0.99),
+      callsPerSecond: (1000 * calls) / elapsed,
+      cpuMicrosecondsPerCall: cpu / calls,
+    };
+  }
+}
+
+interface Client extends Disposable {
+  wire: Wire;
+  work: Work;
+}
+
+async function openClient({ url: address, call }: LoadOptions, client: number): Promise<Client> {
+  const url = new URL(address);
+  const wire = await Wire.connect(url);
+  const headers = await openSession(url, wire);
+  const work =
+    "tools" in call ? listWork(url, headers, call.tools) : echoWork(url, headers, { client, bytes: call.bytes });
+  return { wire, work, [Symbol.dispose]: () => wire[Symbol.dispose]() };
+}
+
+async function callUntilOver({ wire, work }: Client, meter: Meter): Promise<void> {
+  for (let id = firstId; meter.phase !== "over"; id++) {
+    const request = work.request(id);
+    const since = performance.now();
+    const reply = await wire.send(request);
+    meter.add(performance.now() - since);
+    work.check(reply, id);
+  }
+}
+
+const options: LoadOptions = JSON.parse(Bun.argv[2] ?? "");
+const clients = await Promise.all(Array.from({ length: options.clients }, (_, index) => openClient(options, index)));
+const meter = new Meter();
+const [result] = await Promise.all([meter.run(options), ...clients.map((client) => callUntilOver(client, meter))]);
+for (const client of clients) client[Symbol.dispose]();
+console.log(JSON.stringify(result));

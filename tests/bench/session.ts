@@ -1,0 +1,35 @@
+// Opens MCP sessions over a wire, and says what a reply holds.
+import type { Reply } from "./response.ts";
+import { post, type Wire } from "./wire.ts";
+
+const protocolVersion = "2025-11-25";
+const initialize = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion, capabilities: {}, clientInfo: { name: "bench", version: "1.0.0" } },
+});
+const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+
+/** Does the handshake; gives the header lines that each further request of the session carries. */
+export async function openSession(url: URL, wire: Wire): Promise<string> {
+  const reply = await wire.send(post(url, "", initialize));
+  if (reply.status !== 200) throw new Error(`initialize was answered with ${reply.status}: ${reply.body}`);
+  const id = /^mcp-session-id: *(\S+)/im.exec(reply.headers)?.[1];
+  const headers = `MCP-Protocol-Version: ${protocolVersion}\r\n${id ? `Mcp-Session-Id: ${id}\r\n` : ""}`;
+  const accepted = await wire.send(post(url, headers, initialized));
+  if (accepted.status !== 202) throw new Error(`initialized was answered with ${accepted.status}: ${accepted.body}`);
+  return headers;
+}
+
+/** The message in a reply's text, which is JSON or an event stream. */
+export function message(text: string): { id?: unknown; result?: Record<string, unknown> } {
+  return JSON.parse(text.startsWith("{") ? text : (/^data: ?(\{.*)$/m.exec(text)?.[1] ?? "{}"));
+}
+
+/** The error for a reply that is not what was asked for. */
+export function unexpected(reply: Reply): Error {
+  return new Error(
+    `unexpected answer: ${reply.status} ${reply.body.toString("latin1", 0, Math.min(reply.body.length, 500))}`,
+  );
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 // argv → command. Every command is a dynamic import, so that one never pays for another.
 import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { printError } from "./cli/stderr.ts";
 import { UsageError } from "./cli/usage.ts";
 import { VERSION } from "./version.ts";
 
@@ -37,10 +38,6 @@ async function usage(command: CommandDef = program as CommandDef): Promise<strin
 function print(text: string): number {
   console.log(text);
   return 0;
-}
-
-function printError(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 try {

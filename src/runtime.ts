@@ -1,9 +1,5 @@
 // The composition root: builds all parts, wires them, starts them, and stops them in reverse order.
 import type { BackendOptions } from "./backend/backend.ts";
-import { HttpTransport } from "./backend/http.ts";
-import { reapOrphans } from "./backend/orphans.ts";
-import { SseTransport } from "./backend/sse.ts";
-import { StdioTransport } from "./backend/stdio.ts";
 import { Supervisor } from "./backend/supervisor.ts";
 import type { Transport } from "./backend/transport.ts";
 import type { BackendConfig, Config } from "./config/schema.ts";
@@ -58,10 +54,9 @@ export function start({ config, version, log, clock = systemClock }: RuntimeOpti
     bus.emit(event),
   );
   const server = listen({ config, version, gateway, sessions, supervisor });
-  const orphans = reapOrphans();
-  if (orphans > 0) log.write("warning", `ended ${orphans} processes that a killed gateway had left behind`);
   changed();
   const ready = supervisor.start().then(() => mustNotConflict(config, gateway.conflicts));
+  void reap(log);
   let stopping: Promise<void> | undefined;
   return {
     host: config.server.host,
@@ -76,6 +71,12 @@ export function start({ config, version, log, clock = systemClock }: RuntimeOpti
       return stopping;
     },
   };
+}
+
+async function reap(log: Log): Promise<void> {
+  const { reapOrphans } = await import("./backend/orphans.ts");
+  const orphans = reapOrphans();
+  if (orphans > 0) log.write("warning", `ended ${orphans} processes that a killed gateway had left behind`);
 }
 
 const systemClock: Clock = {
@@ -142,11 +143,19 @@ function backendsOf({ backends }: Config): BackendOptions[] {
     }));
 }
 
-function transportOf(backend: BackendConfig, output: (line: string) => void): Transport {
-  if (backend.type === "streamable-http") return new HttpTransport(new URL(backend.url), backend.headers);
+/** Each transport is loaded with the first backend that needs it: node:http alone takes 2 ms of a start. */
+async function transportOf(backend: BackendConfig, output: (line: string) => void): Promise<Transport> {
+  if (backend.type === "streamable-http") {
+    const { HttpTransport } = await import("./backend/http.ts");
+    return new HttpTransport(new URL(backend.url), backend.headers);
+  }
   const { command, args, env, cwd } = backend;
   const process = command === undefined ? undefined : { command, args, env, output, ...(cwd !== undefined && { cwd }) };
-  if (backend.type === "stdio") return new StdioTransport(process as NonNullable<typeof process>);
+  if (backend.type === "stdio") {
+    const { StdioTransport } = await import("./backend/stdio.ts");
+    return new StdioTransport(process as NonNullable<typeof process>);
+  }
+  const { SseTransport } = await import("./backend/sse.ts");
   return new SseTransport({
     url: new URL(backend.url),
     headers: backend.headers,

@@ -37,7 +37,7 @@ export interface BackendOptions {
   sharing: Sharing;
   timeouts: Timeouts;
   /** Makes an unopened transport; `output` receives what a process prints beside messages. */
-  transport(output: (line: string) => void): Transport;
+  transport(output: (line: string) => void): Promise<Transport>;
 }
 
 export interface BackendDependencies {
@@ -180,7 +180,7 @@ export class Backend implements Upstream {
       closed: (error) => connection && this.#lost(connection, error, session),
     };
     connection = await Connection.open({
-      transport: this.options.transport((line) => this.#printed(line)),
+      transport: await this.options.transport((line) => this.#printed(line)),
       handlers,
       clock: this.deps.clock,
       hello: session ? session.hello : this.#hello(),

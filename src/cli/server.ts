@@ -1,11 +1,11 @@
 // argus-mcp server: runs the gateway until it is told to stop.
 import { type ArgsDef, defineCommand } from "citty";
-import { createConsola } from "consola";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
 import { createLog, type LogLevel } from "../observe/log.ts";
 import { type Runtime, start } from "../runtime.ts";
 import { VERSION } from "../version.ts";
+import { printError } from "./stderr.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const args = {
@@ -26,8 +26,8 @@ export const server = defineCommand({
   args,
   async run({ args: given }) {
     refuseUnknown(given, args);
-    const file = findConfig(needsValue("config", given.config), process.env);
-    const config = withFlags(loadConfig(file, process.env), {
+    const file = await findConfig(needsValue("config", given.config), process.env);
+    const config = withFlags(await loadConfig(file, process.env), {
       host: needsValue("host", given.host),
       port: needsValue("port", given.port),
       logLevel: needsValue("log-level", given["log-level"]),
@@ -73,16 +73,15 @@ function printPlan({ backends }: Config): void {
 }
 
 async function serve(config: Config): Promise<void> {
-  const status = createConsola({ stdout: process.stderr, stderr: process.stderr, formatOptions: { date: false } });
   const level: LogLevel = config.server.log_level;
-  const log = createLog(level, (line) => process.stderr.write(line));
+  const log = createLog(level, printError);
   const runtime = start({ config, version: VERSION, log });
   const stopped = stopOnSignal(runtime);
-  for (const line of addresses(runtime, config)) status.log(line);
+  for (const line of addresses(runtime, config)) printError(line);
   try {
     await runtime.ready;
     const { total, connected } = runtime.backends();
-    status.log(`ready: ${connected} of ${total} backends connected`);
+    printError(`ready: ${connected} of ${total} backends connected`);
     await stopped;
   } finally {
     await runtime.stop();

@@ -1,5 +1,4 @@
 // Finds, reads, expands and checks the configuration file.
-import { existsSync, readFileSync } from "node:fs";
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from "yaml";
 import { check } from "./check.ts";
 import { type Environment, expand } from "./expand.ts";
@@ -14,14 +13,13 @@ backends:
     args: [-y, "@modelcontextprotocol/server-memory"]`;
 
 /** The file to load: the one given, else that of ARGUS_CONFIG, else config.yaml or config.yml here. Throws ConfigError. */
-export function findConfig(given: string | undefined, environment: Environment): string {
+export async function findConfig(given: string | undefined, environment: Environment): Promise<string> {
   const named = given ?? environment.ARGUS_CONFIG;
   if (named) {
-    if (existsSync(named)) return named;
+    if (await Bun.file(named).exists()) return named;
     throw new ConfigError([`${named}: no such file (named by ${given ? "--config" : "ARGUS_CONFIG"})`]);
   }
-  const found = ["config.yaml", "config.yml"].find((name) => existsSync(name));
-  if (found) return found;
+  for (const name of ["config.yaml", "config.yml"]) if (await Bun.file(name).exists()) return name;
   throw new ConfigError([
     "no configuration found: looked at --config, at ARGUS_CONFIG, and for config.yaml and config.yml in the working directory.",
     "The smallest valid file is",
@@ -31,8 +29,8 @@ export function findConfig(given: string | undefined, environment: Environment):
 }
 
 /** Reads a configuration with all defaults filled in. Throws ConfigError that lists every problem with file, line and column. */
-export function loadConfig(file: string, environment: Environment): Config {
-  return parseConfig(readText(file), file, environment);
+export async function loadConfig(file: string, environment: Environment): Promise<Config> {
+  return parseConfig(await readText(file), file, environment);
 }
 
 /** As loadConfig, from text; `file` is only named in errors. */
@@ -56,9 +54,9 @@ export function parseConfig(text: string, file: string, environment: Environment
   );
 }
 
-function readText(file: string): string {
+async function readText(file: string): Promise<string> {
   try {
-    return readFileSync(file, "utf8");
+    return await Bun.file(file).text();
   } catch (error) {
     throw new ConfigError([`${file}: cannot be read: ${(error as Error).message}`]);
   }

@@ -16,7 +16,7 @@ export function createLog(threshold: LogLevel, sink: (line: string) => void): Lo
       if (RANKS[level] < RANKS[threshold]) return;
       const time = new Date().toISOString();
       const about = backend === undefined ? "" : `[${backend}] `;
-      sink(`${time} ${level.padEnd(7)} ${about}${message.replace(/\r?\n/g, " ⏎ ")}\n`);
+      sink(`${time} ${level.padEnd(7)} ${about}${message.replace(/\r?\n/g, " ⏎ ")}`);
     },
   };
 }

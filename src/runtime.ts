@@ -55,7 +55,9 @@ export function start({ config, version, log, clock = systemClock }: RuntimeOpti
   );
   const server = listen({ config, version, gateway, sessions, supervisor });
   changed();
-  const ready = supervisor.start().then(() => mustNotConflict(config, gateway.conflicts));
+  const ready = Bun.sleep(0)
+    .then(() => supervisor.start())
+    .then(() => mustNotConflict(config, gateway.conflicts));
   void reap(log);
   let stopping: Promise<void> | undefined;
   return {

@@ -7,6 +7,9 @@ import { MESSAGE_LIMIT, type Transport, type TransportEvents } from "./transport
 /** What may wait for a process that does not read its input, in characters. */
 const QUEUE_LIMIT = 64 * 1024 * 1024;
 
+/** How much is written at once, in characters. */
+const BATCH = 64 * 1024;
+
 export class StdioTransport implements Transport {
   #child: Child | undefined;
   #queue: string[] = [];
@@ -32,7 +35,8 @@ export class StdioTransport implements Transport {
     this.#queued += text.length;
     if (this.#writing) return;
     this.#writing = true;
-    queueMicrotask(() => void this.#write());
+    // After the sockets that are ready now were read: what came on all of them goes out in one write.
+    setImmediate(() => void this.#write());
   }
 
   async close(): Promise<void> {
@@ -40,21 +44,26 @@ export class StdioTransport implements Transport {
     await this.#child?.stop();
   }
 
-  /** Writes all that came in the meantime at once, and waits while the pipe is full. */
+  /** Writes what came in the meantime, small messages together, and waits while the pipe is full. */
   async #write(): Promise<void> {
     const stdin = this.#child?.stdin;
     try {
       while (stdin && this.#queue.length > 0) {
-        const batch = this.#queue;
-        this.#queue = [];
-        this.#queued = 0;
-        stdin.write(`${batch.join("\n")}\n`);
+        stdin.write(this.#nextBatch());
         await stdin.flush();
       }
     } catch {
       // The pipe broke: the end of stdout tells why.
     }
     this.#writing = false;
+  }
+
+  #nextBatch(): string {
+    let count = 0;
+    let size = 0;
+    while (count < this.#queue.length && size < BATCH) size += this.#queue[count++]?.length ?? 0;
+    this.#queued -= size;
+    return `${this.#queue.splice(0, count).join("\n")}\n`;
   }
 
   async #read(child: Child, events: TransportEvents): Promise<void> {

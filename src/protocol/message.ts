@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 messages as MCP uses them: parse once, tell apart, and write our own.
 import { GatewayError } from "../errors.ts";
 import type { Body, Id, JsonObject, Message } from "../model.ts";
-import { elements } from "./json.ts";
+import { elements, parseShape } from "./json.ts";
 
 export type MessageKind = "request" | "notification" | "response";
 
@@ -53,7 +53,7 @@ function message(body: Body): Message {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShape(text);
   } catch (error) {
     throw new GatewayError("parse_error", `not valid JSON: ${(error as Error).message}`);
   }

@@ -3,7 +3,7 @@ import type { Channel, EventConnection } from "./channel.ts";
 import { EVENT_STREAM } from "./channel.ts";
 
 /** A client should not wait longer than this for the head of the response, in milliseconds. */
-const PATIENCE = 250;
+const PATIENCE = 1_000;
 
 export interface ReplyOptions {
   /** How many responses are to come: more than one for a batch. */

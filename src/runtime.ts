@@ -53,26 +53,41 @@ export function start({ config, version, log, clock = systemClock }: RuntimeOpti
   const sessions = new Sessions({ sessions: limits.sessions, sessionIdle: limits.session_idle }, (event) =>
     bus.emit(event),
   );
-  const server = listen({ config, version, gateway, sessions, supervisor });
+  let stopping: Promise<void> | undefined;
+  const server = listen({ config, version, gateway, sessions, supervisor, stopping: () => stopping !== undefined });
   changed();
   const ready = Bun.sleep(0)
     .then(() => supervisor.start())
     .then(() => mustNotConflict(config, gateway.conflicts));
   void reap(log);
-  let stopping: Promise<void> | undefined;
   return {
     host: config.server.host,
     port: server.port,
     ready,
     backends: () => ({ total: supervisor.total, connected: supervisor.ready }),
     stop: () => {
-      stopping ??= (async () => {
-        sessions.stop();
-        await Promise.all([supervisor.stop(), server.stop()]);
-      })();
+      stopping ??= stop({ sessions, supervisor, server });
       return stopping;
     },
   };
+}
+
+/** How long calls in flight may take once the program shall end, in milliseconds. */
+const LAST_CALLS = 30_000;
+
+/** Takes no new work, lets calls in flight finish, and then ends everything. */
+async function stop({
+  sessions,
+  supervisor,
+  server,
+}: Pick<ListenOptions, "sessions" | "supervisor"> & { server: Listener }) {
+  const closed = server.close();
+  await Promise.race([sessions.settled(), Bun.sleep(LAST_CALLS)]);
+  sessions.stop();
+  await supervisor.stop();
+  // What was answered last is still on its way; a client that does not read it must not keep the program alive.
+  await Promise.race([closed, Bun.sleep(1_000)]);
+  await server.abort();
 }
 
 async function reap(log: Log): Promise<void> {
@@ -97,9 +112,18 @@ interface ListenOptions {
   gateway: Gateway;
   sessions: Sessions;
   supervisor: Supervisor;
+  stopping(): boolean;
 }
 
-function listen({ config, version, gateway, sessions, supervisor }: ListenOptions) {
+interface Listener {
+  port: number;
+  /** Takes no further connections; resolves when the last one has ended. */
+  close(): Promise<void>;
+  /** Ends all connections. */
+  abort(): Promise<void>;
+}
+
+function listen({ config, version, gateway, sessions, supervisor, stopping }: ListenOptions): Listener {
   const { host, port, allowed_hosts: allowedHosts, allowed_origins: allowedOrigins, limits } = config.server;
   const health = healthRoutes({
     version,
@@ -115,6 +139,7 @@ function listen({ config, version, gateway, sessions, supervisor }: ListenOption
     bodyLimit: limits.body,
     guard: { host, allowedHosts, allowedOrigins },
     hasGroup: (group) => gateway.hasGroup(group),
+    stopping,
   }).use(health);
   try {
     // Streams are silent for long; and a second server on the port would share its clients unnoticed.
@@ -125,7 +150,11 @@ function listen({ config, version, gateway, sessions, supervisor }: ListenOption
       reusePort: false,
       maxRequestBodySize: limits.body + 65_536,
     });
-    return { port: server?.port ?? port, stop: async () => void (await server?.stop(true)) };
+    return {
+      port: server?.port ?? port,
+      close: async () => void (await server?.stop(false)),
+      abort: async () => void (await server?.stop(true)),
+    };
   } catch (error) {
     const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     const reason = inUse ? "the port is in use; stop what uses it, or choose another with --port" : describe(error);

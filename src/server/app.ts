@@ -10,6 +10,8 @@ export interface AppOptions extends EndpointOptions {
   guard: GuardRules;
   version: string;
   hasGroup(group: string): boolean;
+  /** Whether new work is refused because the program is about to end. */
+  stopping(): boolean;
 }
 
 /** Makes the app of all paths but the management API. */
@@ -18,6 +20,7 @@ export function createApp(options: AppOptions) {
   const guarded = (request: Request, group: string | undefined, handle: typeof mcp) => {
     const refused = guard(request);
     if (refused) return refused;
+    if (options.stopping()) return refuse(503, "the gateway is shutting down", { "retry-after": "5" });
     if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
     return handle(request, group ?? null);
   };

@@ -52,6 +52,7 @@ export class ClientSession implements Session, Caller {
   #lastChannel = 0;
   #touched = performance.now();
   #ended = false;
+  #onSettled: (() => void) | undefined;
 
   constructor({ gateway, transport, group, serverInfo }: SessionOptions) {
     this.#gateway = gateway;
@@ -109,6 +110,14 @@ export class ClientSession implements Session, Caller {
     const [, number, sequence] = /^(\d+)-(\d+)$/.exec(eventId) ?? [];
     const channel = number === "0" ? this.main : this.#channels.get(Number(number));
     return channel && { channel, sequence: Number(sequence) };
+  }
+
+  /** Resolves when no call is in flight. */
+  async settled(): Promise<void> {
+    if (this.#calls.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onSettled = resolve;
+    await promise;
   }
 
   /** Takes a message of the client; resolves with the text of the response where one is due. */
@@ -192,6 +201,7 @@ export class ClientSession implements Session, Caller {
     } finally {
       this.#calls.delete(key);
       this.touch();
+      if (this.#calls.size === 0) this.#onSettled?.();
     }
   }
 

@@ -43,6 +43,11 @@ export class Sessions {
     this.#tell("session_closed", `session ${session.id} closed (${session.client})`);
   }
 
+  /** Resolves when no session has a call in flight. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#byKey.values()].map((session) => session.settled()));
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     for (const session of this.#byKey.values()) this.end(session);

@@ -81,7 +81,7 @@ export class Backend implements Upstream {
     this.group = options.group;
     this.sharing = options.sharing;
     this.#backOff = new BackOff(deps.clock);
-    this.#main = new Link(() => this.#openMain());
+    this.#main = new Link((signal) => this.#openMain(signal));
   }
 
   get phase(): Phase {
@@ -145,18 +145,18 @@ export class Backend implements Upstream {
   #linkOf(session: Session): Link {
     let link = this.#sessions.get(session);
     if (!link) {
-      link = new Link(() => this.#connect(session));
+      link = new Link((signal) => this.#connect(signal, session));
       this.#sessions.set(session, link);
     }
     return link;
   }
 
-  async #openMain(): Promise<Connection> {
+  async #openMain(signal: AbortSignal): Promise<Connection> {
     this.#stopRetry?.();
     this.#enter("initializing");
     this.#tell("backend_connecting", "debug", "connecting");
     try {
-      const connection = await this.#connect();
+      const connection = await this.#connect(signal);
       this.#refresh(KINDS, connection);
       return connection;
     } catch (error) {
@@ -165,7 +165,7 @@ export class Backend implements Upstream {
     }
   }
 
-  async #connect(session?: Session): Promise<Connection> {
+  async #connect(signal: AbortSignal, session?: Session): Promise<Connection> {
     let connection: Connection | undefined;
     const origin = (caller: Origin["caller"]): Origin => ({
       upstream: this,
@@ -185,6 +185,7 @@ export class Backend implements Upstream {
       clock: this.deps.clock,
       hello: session ? session.hello : this.#hello(),
       timeout: this.options.timeouts.init,
+      signal,
     });
     return connection;
   }

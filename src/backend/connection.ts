@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   hello: Message;
   /** How long the handshake may take, in seconds. */
   timeout: number;
+  /** Gives up the handshake. */
+  signal: AbortSignal;
 }
 
 interface Pending {
@@ -53,23 +55,31 @@ export class Connection {
   #lastId = 0;
   #retiring = false;
   #gone: GatewayError | undefined;
+  /** Rejects when the link ends. */
+  readonly #over = Promise.withResolvers<never>();
   #hello: Item = { text: "{}", body: {} };
 
   private constructor({ transport, handlers, clock }: ConnectionOptions) {
     this.#transport = transport;
     this.#handlers = handlers;
     this.#clock = clock;
+    this.#over.promise.catch(() => undefined);
   }
 
   /** Opens the transport and does the handshake (MCP Lifecycle, Initialization). Throws GatewayError and leaves nothing behind. */
   static async open(options: ConnectionOptions): Promise<Connection> {
     const connection = new Connection(options);
+    const giveUp = () => void connection.close();
+    options.signal.addEventListener("abort", giveUp, { once: true });
     try {
+      options.signal.throwIfAborted();
       await connection.#initialize(options);
       return connection;
     } catch (error) {
       void connection.close();
       throw error;
+    } finally {
+      options.signal.removeEventListener("abort", giveUp);
     }
   }
 
@@ -133,7 +143,7 @@ export class Connection {
         this.#handlers.closed(error);
       },
     });
-    await withTimeout(this.#clock, { timeout, work: opened, what: "connecting" });
+    await withTimeout(this.#clock, { timeout, work: Promise.race([opened, this.#over.promise]), what: "connecting" });
     const response = await this.request(hello, { timeout });
     this.#hello = helloOf(response);
     this.#transport.negotiated?.(String(this.#hello.body.protocolVersion));
@@ -255,6 +265,7 @@ export class Connection {
   #end(error: GatewayError): void {
     if (this.#gone) return;
     this.#gone = error;
+    this.#over.reject(error);
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
     for (const cancel of this.#asks.values())
       cancel.abort(notification("notifications/cancelled", { requestId: 0, reason: error.message }));

@@ -9,7 +9,10 @@ export class Link {
   /** What a new connection must be told again, by what it is about. */
   readonly #state = new Map<string, Message>();
 
-  constructor(private readonly open: () => Promise<Connection>) {}
+  readonly #closing = new AbortController();
+
+  /** `open` gives up when its signal is aborted. */
+  constructor(private readonly open: (signal: AbortSignal) => Promise<Connection>) {}
 
   /** The live connection, if there is one now. */
   get current(): Connection | undefined {
@@ -50,6 +53,7 @@ export class Link {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     const opening = this.#connection;
     this.#connection = undefined;
     this.#current = undefined;
@@ -60,7 +64,7 @@ export class Link {
 
   async #open(): Promise<Connection> {
     try {
-      const connection = await this.open();
+      const connection = await this.open(this.#closing.signal);
       this.#current = connection;
       for (const message of this.#state.values()) connection.request(message).catch(() => undefined);
       return connection;

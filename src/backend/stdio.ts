@@ -10,6 +10,9 @@ const QUEUE_LIMIT = 64 * 1024 * 1024;
 /** How much is written at once, in characters. */
 const BATCH = 64 * 1024;
 
+/** How long the last output of an ended process, or its end after its last output, may take to arrive, in milliseconds. */
+const MOMENT = 200;
+
 export class StdioTransport implements Transport {
   #child: Child | undefined;
   #queue: string[] = [];
@@ -67,11 +70,12 @@ export class StdioTransport implements Transport {
   }
 
   async #read(child: Child, events: TransportEvents): Promise<void> {
-    const reason = await this.#pump(child, events);
+    // A process may end while one that it started holds its output open, or close its output and live on: both are the end of the link.
+    const moment = () => Bun.sleep(MOMENT).then(() => undefined);
+    const reason = await Promise.race([this.#pump(child, events), child.exited.then(moment)]);
     if (this.#closing) return;
     this.#closing = true;
-    // A process without stdout is of no use, and its words on how it ended are worth a moment.
-    const ended = reason ?? (await Promise.race([child.exited, Bun.sleep(200).then(() => "closed its output")]));
+    const ended = reason ?? (await Promise.race([child.exited, moment()])) ?? "closed its output";
     events.closed(new GatewayError("unavailable", ended));
     void child.stop();
   }

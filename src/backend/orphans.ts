@@ -1,12 +1,15 @@
 // Finds processes that left their backend's process group, or outlived a killed gateway, by a mark in their environment (Linux).
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** The environment variable that carries the mark. */
 export const MARK = "ARGUS_MCP_CHILD";
 
-/** A mark for one backend process: which gateway started it (process id and start time, for ids are reused), and which one it is. */
+/**
+ * A mark for one backend process: which gateway started it (process id and start time, for ids are reused, and the namespace of the id, for
+ * that of a container means another process here), and which one it is.
+ */
 export function newMark(): string {
-  return `${process.pid}.${startTime(process.pid)}.${crypto.randomUUID()}`;
+  return [process.pid, startTime(process.pid), namespace(), crypto.randomUUID()].join(".");
 }
 
 /** Kills every process that carries this mark; resolves when none is left. */
@@ -19,9 +22,10 @@ export async function killMarked(mark: string): Promise<void> {
 
 /** Kills what gateways left behind that were killed themselves. Gives the number of processes. */
 export function reapOrphans(): number {
+  const here = namespace();
   const orphans = marked((text) => {
-    const [gateway, started] = text.split(".");
-    return startTime(Number(gateway)) !== started;
+    const [gateway, started, from] = text.split(".");
+    return from === here && startTime(Number(gateway)) !== started;
   });
   orphans.forEach(kill);
   return orphans.length;
@@ -64,6 +68,15 @@ function startTime(pid: number): string {
 function statFields(pid: number): string[] {
   const stat = read(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** The number of this process's PID namespace (pid_namespaces(7)). */
+function namespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid").replace(/\D/g, "");
+  } catch {
+    return "";
+  }
 }
 
 function read(path: string): string {

@@ -117,6 +117,8 @@ export class Backend implements Upstream {
   async request(call: Call): Promise<Message> {
     if (this.#phase === "shutting_down")
       throw new GatewayError("unavailable", `backend "${this.name}" is shutting down`);
+    // A session that has ended must not get a connection any more.
+    if (call.signal?.aborted) throw new GatewayError("cancelled", "cancelled by the client");
     const { session } = call.caller ?? {};
     const link = session && this.sharing === "session" ? this.#linkOf(session) : this.#main;
     try {
@@ -157,7 +159,7 @@ export class Backend implements Upstream {
     this.#tell("backend_connecting", "debug", "connecting");
     try {
       const connection = await this.#connect(signal);
-      this.#refresh(KINDS, connection);
+      this.#refresh(KINDS);
       return connection;
     } catch (error) {
       this.#failed(error);
@@ -202,33 +204,32 @@ export class Backend implements Upstream {
 
   #take(message: Message, origin: Origin): void {
     const kinds = LIST_CHANGED[message.body.method ?? ""];
-    const connection = this.#main.current;
     if (!kinds) this.deps.downstream.notify(message, origin);
-    else if (connection) this.#refresh(kinds, connection);
+    else if (this.#main.current) this.#refresh(kinds);
   }
 
   /** Lists again what changed; what changes meanwhile is listed once more afterwards. */
-  #refresh(kinds: readonly CapabilityKind[], connection: Connection): void {
+  #refresh(kinds: readonly CapabilityKind[]): void {
     for (const kind of kinds) this.#stale.add(kind);
-    this.#refreshing ??= this.#list(connection).finally(() => {
+    this.#refreshing ??= this.#list().finally(() => {
       this.#refreshing = undefined;
     });
   }
 
-  async #list(connection: Connection): Promise<void> {
+  async #list(): Promise<void> {
     try {
       while (this.#stale.size > 0) {
+        const connection = await this.#main.get();
         const kinds = [...this.#stale];
         this.#stale.clear();
         const timeout = this.options.timeouts.capFetch;
         const warn = (message: string) => this.#tell("capability_conflict", "warning", message);
         this.#offer = await fetchOffer(connection, kinds, { timeout, warn, before: this.#offer });
         this.deps.changed();
+        if (this.#main.current === connection) this.#ready(connection);
       }
-      if (this.#main.current === connection) this.#ready(connection);
-    } catch (error) {
+    } catch {
       // The connection was lost while listing, which its own handler deals with.
-      this.#error = describe(error);
     }
   }
 

@@ -92,6 +92,11 @@ export class Connection {
     return this.#hello;
   }
 
+  /** Whether the link is gone. */
+  get ended(): boolean {
+    return this.#gone !== undefined;
+  }
+
   /** What the backend declares to be capable of. */
   get capabilities(): JsonObject {
     const { capabilities } = this.#hello.body;

@@ -65,7 +65,7 @@ async function listOrKeep(
     const items = await listAll(connection, LISTINGS[kind], options);
     return await usable(kind, items, options.warn);
   } catch (error) {
-    if (error instanceof GatewayError && error.code === "unavailable") throw error;
+    if (connection.ended) throw error;
     options.warn(`cannot list ${kind}: ${(error as Error).message}`);
     return kept;
   }

@@ -76,6 +76,11 @@ async function serve(config: Config): Promise<void> {
   const level: LogLevel = config.server.log_level;
   const log = createLog(level, printError);
   const runtime = start({ config, version: VERSION, log });
+  // The last net: no backend's or client's message may end the gateway, whatever it brings to light.
+  process.on("unhandledRejection", (error) =>
+    log.write("error", `internal error: ${(error as Error)?.stack ?? error}`),
+  );
+  process.on("uncaughtException", (error) => log.write("error", `internal error: ${error.stack ?? error}`));
   const stopped = stopOnSignal(runtime);
   for (const line of addresses(runtime, config)) printError(line);
   try {

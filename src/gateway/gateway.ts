@@ -129,10 +129,9 @@ export class Gateway implements Downstream {
       for (const session of subscriptions.listeners(origin.upstream, params.uri)) session.notify(message);
       return;
     }
-    const owner =
-      method === "notifications/elicitation/complete"
-        ? this.#elicitations.get(String(params.elicitationId))
-        : tasks.sessionOf(origin.upstream, params.taskId);
+    const elicitation = method === "notifications/elicitation/complete" ? String(params.elicitationId) : "";
+    const owner = this.#elicitations.get(elicitation) ?? tasks.sessionOf(origin.upstream, params.taskId);
+    this.#elicitations.delete(elicitation);
     const one = owner ?? belongsTo(message, origin, tasks);
     for (const client of one ? [one] : this.#audience(origin)) {
       const session = "session" in client ? client.session : client;

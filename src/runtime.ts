@@ -66,7 +66,7 @@ export function start({ config, version, log, clock = systemClock }: RuntimeOpti
     ready,
     backends: () => ({ total: supervisor.total, connected: supervisor.ready }),
     stop: () => {
-      stopping ??= stop({ sessions, supervisor, server });
+      stopping ??= Promise.resolve().then(() => stop({ sessions, supervisor, server }));
       return stopping;
     },
   };

@@ -71,6 +71,8 @@ export class Backend implements Upstream {
   /** The connection that serves all clients or, with `sharing: session`, keeps the offer. */
   readonly #main: Link;
   readonly #sessions = new Map<Session, Link>();
+  /** Processes on their way out, of connections that are over. */
+  readonly #endings = new Set<Promise<void>>();
   readonly #words: string[] = [];
 
   constructor(
@@ -112,6 +114,7 @@ export class Backend implements Upstream {
     this.#stopRetry?.();
     await Promise.all([this.#main, ...this.#sessions.values()].map((link) => link.close()));
     this.#sessions.clear();
+    await Promise.all(this.#endings);
   }
 
   async request(call: Call): Promise<Message> {
@@ -180,6 +183,10 @@ export class Backend implements Upstream {
       notify: (message, caller) => this.#take(message, origin(caller)),
       noise: (text) => this.#tell("status", "warning", `printed to stdout what is no message: ${text.slice(0, 200)}`),
       closed: (error) => connection && this.#lost(connection, error, session),
+      ending: (gone) => {
+        this.#endings.add(gone);
+        void gone.finally(() => this.#endings.delete(gone));
+      },
     };
     connection = await Connection.open({
       transport: await this.options.transport((line) => this.#printed(line)),

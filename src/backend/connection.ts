@@ -14,6 +14,8 @@ export interface ConnectionHandlers {
   /** A line that is no message: a program that prints where it must not. */
   noise(text: string): void;
   closed(error: GatewayError): void;
+  /** The link is over, for whatever reason; resolves when its process, if any, and all that it started are gone. */
+  ending(gone: Promise<void>): void;
 }
 
 export interface ConnectionOptions {
@@ -271,6 +273,7 @@ export class Connection {
     if (this.#gone) return;
     this.#gone = error;
     this.#over.reject(error);
+    this.#handlers.ending(this.#transport.close());
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
     for (const cancel of this.#asks.values())
       cancel.abort(notification("notifications/cancelled", { requestId: 0, reason: error.message }));

@@ -77,7 +77,6 @@ export class StdioTransport implements Transport {
     this.#closing = true;
     const ended = reason ?? (await Promise.race([child.exited, moment()])) ?? "closed its output";
     events.closed(new GatewayError("unavailable", ended));
-    void child.stop();
   }
 
   /** Reads lines until the stream ends; gives the reason when that is not simply the end. */

@@ -81,17 +81,21 @@ async function serve(config: Config): Promise<void> {
     log.write("error", `internal error: ${(error as Error)?.stack ?? error}`),
   );
   process.on("uncaughtException", (error) => log.write("error", `internal error: ${error.stack ?? error}`));
-  const stopped = stopOnSignal(runtime);
+  const stopped = firstSignal();
   for (const line of addresses(runtime, config)) printError(line);
   try {
-    await runtime.ready;
-    const { total, connected } = runtime.backends();
-    printError(`ready: ${connected} of ${total} backends connected`);
+    await Promise.race([announce(runtime), stopped]);
     await stopped;
   } finally {
     await runtime.stop();
   }
   process.exit(0);
+}
+
+async function announce(runtime: Runtime): Promise<void> {
+  await runtime.ready;
+  const { total, connected } = runtime.backends();
+  printError(`ready: ${connected} of ${total} backends connected`);
 }
 
 function addresses({ host, port }: Runtime, { server }: Config): string[] {
@@ -109,14 +113,15 @@ function addresses({ host, port }: Runtime, { server }: Config): string[] {
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the program at once. */
-function stopOnSignal(runtime: Runtime): Promise<void> {
+function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
     const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+    let stopping = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
+        if (stopping) process.exit(codes[signal]);
+        stopping = true;
         resolve();
-        process.on(signal, () => process.exit(codes[signal]));
-        void runtime.stop();
       });
     }
   });

@@ -46,6 +46,6 @@ try {
   const wrongUsage = error instanceof UsageError || (error instanceof Error && error.name === "CLIError");
   const message = error instanceof Error ? error.message : String(error);
   printError(wrongUsage ? `argus-mcp: ${message}; see argus-mcp --help` : `argus-mcp: ${message}`);
-  if (process.argv.includes("debug") && error instanceof Error) printError(error.stack ?? "");
+  if (/--log-level[= ]debug/.test(process.argv.join(" ")) && error instanceof Error) printError(error.stack ?? "");
   process.exit(wrongUsage ? 2 : 1);
 }

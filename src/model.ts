@@ -154,7 +154,7 @@ export interface Event {
 export interface Clock {
   now(): number;
   /** Runs `work` after `milliseconds`; the returned function cancels it. */
-  after(milliseconds: number, work: () => void): () => void;
+  after(milliseconds: number, work: () => unknown): () => void;
   /** A number in [0, 1). */
   random(): number;
 }

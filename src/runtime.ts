@@ -54,12 +54,26 @@ export function start({ config, version, log, clock = systemClock }: RuntimeOpti
     bus.emit(event),
   );
   let stopping: Promise<void> | undefined;
-  const server = listen({ config, version, gateway, sessions, supervisor, stopping: () => stopping !== undefined });
+  const server = listen({
+    config,
+    version,
+    gateway,
+    sessions,
+    supervisor,
+    stopping: () => stopping !== undefined,
+    report: (error) => log.write("error", `internal error: ${describe(error)}`),
+  });
   changed();
   const ready = Bun.sleep(0)
     .then(() => supervisor.start())
     .then(() => mustNotConflict(config, gateway.conflicts));
   void reap(log);
+  if (config.server.allowed_origins.includes("*")) {
+    log.write(
+      "warning",
+      'server.allowed_origins has "*": any web page that you visit can use this gateway and what is behind it',
+    );
+  }
   return {
     host: config.server.host,
     port: server.port,
@@ -113,6 +127,7 @@ interface ListenOptions {
   sessions: Sessions;
   supervisor: Supervisor;
   stopping(): boolean;
+  report(error: unknown): void;
 }
 
 interface Listener {
@@ -123,7 +138,7 @@ interface Listener {
   abort(): Promise<void>;
 }
 
-function listen({ config, version, gateway, sessions, supervisor, stopping }: ListenOptions): Listener {
+function listen({ config, version, gateway, sessions, supervisor, stopping, report }: ListenOptions): Listener {
   const { host, port, allowed_hosts: allowedHosts, allowed_origins: allowedOrigins, limits } = config.server;
   const health = healthRoutes({
     version,
@@ -140,6 +155,7 @@ function listen({ config, version, gateway, sessions, supervisor, stopping }: Li
     guard: { host, allowedHosts, allowedOrigins },
     hasGroup: (group) => gateway.hasGroup(group),
     stopping,
+    report,
   }).use(health);
   try {
     // Streams are silent for long; and a second server on the port would share its clients unnoticed.

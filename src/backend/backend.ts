@@ -51,11 +51,14 @@ export interface BackendDependencies {
   changed(): void;
 }
 
-const LIST_CHANGED: Record<string, CapabilityKind[]> = {
-  "notifications/tools/list_changed": ["tools"],
-  "notifications/resources/list_changed": ["resources", "resourceTemplates"],
-  "notifications/prompts/list_changed": ["prompts"],
-};
+const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
+  ["notifications/tools/list_changed", ["tools"]],
+  ["notifications/resources/list_changed", ["resources", "resourceTemplates"]],
+  ["notifications/prompts/list_changed", ["prompts"]],
+]);
+
+/** After this time a list that could not be had is asked for again, in milliseconds. */
+const RELIST = 10_000;
 
 export class Backend implements Upstream {
   readonly name: string;
@@ -210,13 +213,14 @@ export class Backend implements Upstream {
   }
 
   #take(message: Message, origin: Origin): void {
-    const kinds = LIST_CHANGED[message.body.method ?? ""];
+    const kinds = LIST_CHANGED.get(message.body.method ?? "");
     if (!kinds) this.deps.downstream.notify(message, origin);
     else if (this.#main.current) this.#refresh(kinds);
   }
 
   /** Lists again what changed; what changes meanwhile is listed once more afterwards. */
   #refresh(kinds: readonly CapabilityKind[]): void {
+    if (this.#phase === "shutting_down") return;
     for (const kind of kinds) this.#stale.add(kind);
     this.#refreshing ??= this.#list().finally(() => {
       this.#refreshing = undefined;
@@ -224,19 +228,25 @@ export class Backend implements Upstream {
   }
 
   async #list(): Promise<void> {
+    let connection: Connection | undefined;
     try {
       while (this.#stale.size > 0) {
-        const connection = await this.#main.get();
+        connection = await this.#main.get();
         const kinds = [...this.#stale];
         this.#stale.clear();
         const timeout = this.options.timeouts.capFetch;
+        const failed = (kind: CapabilityKind) =>
+          this.deps.clock.after(RELIST, () => this.#main.current && this.#refresh([kind]));
         const warn = (message: string) => this.#tell("capability_conflict", "warning", message);
-        this.#offer = await fetchOffer(connection, kinds, { timeout, warn, before: this.#offer });
+        this.#offer = await fetchOffer(connection, kinds, { timeout, warn, failed, before: this.#offer });
         this.deps.changed();
         if (this.#main.current === connection) this.#ready(connection);
       }
-    } catch {
-      // The connection was lost while listing, which its own handler deals with.
+    } catch (error) {
+      // A connection that has ended was dealt with; a remote server that forgot the session is connected again.
+      if (!connection) return;
+      this.#lost(connection, error, undefined);
+      void connection.retire();
     }
   }
 
@@ -250,13 +260,15 @@ export class Backend implements Upstream {
     this.#tell("backend_connected", "info", `connected${process}: ${counts}`);
   }
 
-  #lost(connection: Connection, error: GatewayError, session: Session | undefined): void {
+  #lost(connection: Connection, error: unknown, session: Session | undefined): void {
     if (session) {
       const link = this.#sessions.get(session);
       link?.forget(connection);
       if (link?.hasState) link.get().catch(() => undefined);
       return;
     }
+    // One that was replaced already is no loss.
+    if (this.#main.current !== connection) return;
     this.#main.forget(connection);
     if (this.#phase === "shutting_down") return;
     this.#tell("backend_disconnected", "warning", this.#explain(error));

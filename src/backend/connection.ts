@@ -1,9 +1,9 @@
 // One live MCP link to a backend: the handshake, ids and progress tokens of its hop, and what is in flight on it.
 import { GatewayError } from "../errors.ts";
-import type { AskOptions, Caller, Clock, Id, Item, JsonObject, Message } from "../model.ts";
+import type { AskOptions, Caller, Clock, Item, JsonObject, Message } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { type Edits, edit, pick } from "../protocol/json.ts";
-import { isObject, kindOf, notification, parseBatch, resultText } from "../protocol/message.ts";
+import { idText, isObject, kindOf, notification, parseBatch, resultText } from "../protocol/message.ts";
 import { isSupported } from "../protocol/version.ts";
 import type { Transport } from "./transport.ts";
 
@@ -236,19 +236,18 @@ export class Connection {
 
   /** Answers a request of the backend: a ping at once, everything else by way of a client. */
   async #answer(message: Message, caller: Caller | undefined): Promise<void> {
-    const id = message.body.id as Id;
-    if (message.body.method === "ping") return this.#send(resultText(id, "{}"));
-    const key = JSON.stringify(id);
+    const id = idText(message);
+    if (message.body.method === "ping") return this.#send(edit(resultText(0, "{}"), { id }));
     const cancel = new AbortController();
-    this.#asks.set(key, cancel);
+    this.#asks.set(id, cancel);
     const progress = (told: Message) => this.notify(told);
     try {
       const response = await this.#handlers.ask(message, caller, { signal: cancel.signal, progress });
-      this.#send(edit(response.text, { id: JSON.stringify(id) }));
+      this.#send(edit(response.text, { id }));
     } catch (error) {
-      if (!cancel.signal.aborted) this.#send(errorText(id, error));
+      if (!cancel.signal.aborted) this.#send(edit(errorText(0, error), { id }));
     } finally {
-      this.#asks.delete(key);
+      this.#asks.delete(id);
     }
   }
 

@@ -4,14 +4,18 @@ import { GatewayError } from "../errors.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
 
-/** How long to wait before a stream is opened again when the server does not say, in milliseconds. */
+/** How long to wait before a stream is opened again when the server does not say, and the bounds for what it says, in milliseconds. */
 const RETRY = 1_000;
+const SHORTEST = 100;
+const LONGEST = 60_000;
 
 /** One response stream: what to resume it from, and whom it answers. */
 interface Stream {
   request?: number;
   lastEvent?: string;
   retry: number;
+  /** How often it was opened since the last event came. */
+  fruitless: number;
 }
 
 export class HttpTransport implements Transport {
@@ -36,7 +40,7 @@ export class HttpTransport implements Transport {
 
   negotiated(version: string): void {
     this.#version = version;
-    void this.#listen({ retry: RETRY });
+    void this.#listen({ retry: RETRY, fruitless: 0 });
   }
 
   async close(): Promise<void> {
@@ -66,7 +70,7 @@ export class HttpTransport implements Transport {
     if (typeof session === "string") this.#session = session;
     const { statusCode = 0 } = response;
     if (statusCode < 200 || statusCode > 299) return this.#refused(response, request);
-    if (isEventStream(response)) return this.#follow(response, { request, retry: RETRY });
+    if (isEventStream(response)) return this.#follow(response, { request, retry: RETRY, fruitless: 0 });
     const body = await readText(response);
     if (body.trim()) this.#events?.message(body, request);
     this.#mustHaveAnswered(request);
@@ -102,6 +106,7 @@ export class HttpTransport implements Transport {
   #read(response: IncomingMessage, stream: Stream): Promise<void> {
     return readEvents(response, {
       onEvent: ({ event = "message", data }) => {
+        stream.fruitless = 0;
         if (data && event === "message") this.#events?.message(data, stream.request);
       },
       onId: (id) => {
@@ -115,7 +120,7 @@ export class HttpTransport implements Transport {
 
   /** Opens a stream again where it broke off; gives nothing when the server does not know it any more. */
   async #resume(stream: Stream): Promise<IncomingMessage | undefined> {
-    await Bun.sleep(stream.retry);
+    await Bun.sleep(pauseOf(stream));
     const response = await this.#get(stream);
     if (response.statusCode === 200 && isEventStream(response)) return response;
     response.resume();
@@ -130,20 +135,25 @@ export class HttpTransport implements Transport {
 
   /** Keeps the stream open on which the server sends what belongs to no request; a server may offer none (405). */
   async #listen(stream: Stream): Promise<void> {
-    for (let pause = RETRY; !this.#closing.signal.aborted; pause = Math.min(pause * 2, 60_000)) {
+    while (!this.#closing.signal.aborted) {
       try {
         const response = await this.#get(stream);
-        if (response.statusCode !== 200 || !isEventStream(response)) {
-          response.destroy();
+        if (response.statusCode === 405) {
+          response.resume();
           return;
         }
-        pause = stream.retry;
-        await this.#follow(response, stream);
-      } catch {
-        // A dead server shows at the next request, which is the one that must not be lost.
+        if (response.statusCode === 200 && isEventStream(response)) await this.#follow(response, stream);
+        else await this.#refused(response);
+      } catch (error) {
+        if (isOver(error)) return this.#lost(error);
       }
-      await Bun.sleep(Math.max(pause, stream.retry));
+      await Bun.sleep(pauseOf(stream));
     }
+  }
+
+  /** The server is gone, or has forgotten the session: nothing will come on this link any more. */
+  #lost(error: GatewayError): void {
+    if (!this.#closing.signal.aborted) this.#events?.closed(error);
   }
 
   #mustHaveAnswered(request?: number): void {
@@ -174,4 +184,14 @@ function isErrorResponse(body: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What the server asks for, and doubling while nothing comes. */
+function pauseOf(stream: Stream): number {
+  return Math.min(Math.max(stream.retry, SHORTEST) * 2 ** stream.fruitless++, LONGEST);
+}
+
+/** Whether the server could not be reached, or does not know the session. */
+function isOver(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === "undelivered";
 }

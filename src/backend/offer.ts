@@ -32,6 +32,8 @@ interface ListOptions {
   timeout: number;
   /** Receives a sentence about each item that is left out, and each list that cannot be had. */
   warn(message: string): void;
+  /** This list could not be had and should be asked for again. */
+  failed(kind: CapabilityKind): void;
 }
 
 /** Lists the given kinds; the others stay as they were in `before`. A list that cannot be had keeps its last state. */
@@ -65,8 +67,9 @@ async function listOrKeep(
     const items = await listAll(connection, LISTINGS[kind], options);
     return await usable(kind, items, options.warn);
   } catch (error) {
-    if (connection.ended) throw error;
+    if (connection.ended || (error as GatewayError).code === "undelivered") throw error;
     options.warn(`cannot list ${kind}: ${(error as Error).message}`);
+    options.failed(kind);
     return kept;
   }
 }
@@ -119,7 +122,16 @@ async function problemFinder(kind: CapabilityKind, items: Item[]): Promise<(body
   }
   if (items.length === 0) return () => undefined;
   const { schemaProblem } = await import("./tool-schema.ts");
-  return (tool) => nameProblem(tool.name) ?? schemaProblem(tool);
+  return (tool) => nameProblem(tool.name) ?? attempt(() => schemaProblem(tool));
+}
+
+/** A schema can be deep enough to break whatever looks at it; that is then what is wrong with it. */
+function attempt(check: () => string | undefined): string | undefined {
+  try {
+    return check();
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function nameProblem(name: unknown): string | undefined {

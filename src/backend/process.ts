@@ -50,7 +50,10 @@ export function spawnChild(options: ProcessOptions) {
 
 function launch(options: ProcessOptions, mark: string) {
   const env: NodeJS.ProcessEnv = { ...inherited(), ...options.env, [MARK]: mark };
-  const program = Bun.which(options.command, { PATH: env.PATH ?? "", ...(options.cwd && { cwd: options.cwd }) });
+  const program = Bun.which(options.command, {
+    PATH: env.PATH ?? env.Path ?? "",
+    ...(options.cwd && { cwd: options.cwd }),
+  });
   try {
     return Bun.spawn([program ?? options.command, ...options.args], {
       env,

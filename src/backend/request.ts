@@ -31,7 +31,8 @@ export class HttpClient {
       if (![301, 302, 307, 308].includes(statusCode) || !headers.location) return response;
       response.resume();
       target = new URL(headers.location, target);
-      if (target.host !== url.host || redirects === REDIRECTS) {
+      const upgraded = target.protocol === "https:" && target.hostname === url.hostname;
+      if ((target.origin !== url.origin && !upgraded) || redirects === REDIRECTS) {
         throw new GatewayError(
           "unavailable",
           `redirects to ${target.origin}${target.pathname}; set that as its url if you trust it`,
@@ -49,6 +50,8 @@ export class HttpClient {
       return await this.#attempt(url, request);
     } catch (error) {
       if (!(error instanceof StaleSocket)) throw error;
+      // What a POST asks for may have been done before the connection broke: it is not repeated.
+      if (request.method === "POST") throw new GatewayError("unavailable", `cannot be reached: ${error.message}`);
       return this.#attempt(url, request);
     }
   }
@@ -68,11 +71,11 @@ export class HttpClient {
   }
 }
 
-/** A kept connection that the backend had closed before the request came (RFC 9110 §9.2.2 lets a client know that it was not processed). */
+/** A kept connection that broke, most likely because the backend had closed it before the request came. */
 class StaleSocket extends Error {}
 
 function failure(error: NodeJS.ErrnoException, reused: boolean): Error {
-  if (reused && error.code === "ECONNRESET") return new StaleSocket();
+  if (reused && error.code === "ECONNRESET") return new StaleSocket(describe(error));
   const unreached = ["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
   const code = unreached.includes(error.code ?? "") ? "undelivered" : "unavailable";
   return new GatewayError(code, `cannot be reached: ${describe(error)}`);

@@ -112,12 +112,12 @@ function addresses({ host, port }: Runtime, { server }: Config): string[] {
   ];
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the program at once. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP (a closed terminal); a second one ends the program at once. */
 function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
-    const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+    const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
     let stopping = false;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         if (stopping) process.exit(codes[signal]);
         stopping = true;

@@ -2,7 +2,12 @@
 
 const writer = Bun.stderr.writer();
 
+/** Prints a line; where nobody reads it any more, it is lost and nothing else is. */
 export function printError(text: string): void {
-  writer.write(`${text}\n`);
-  void writer.flush();
+  try {
+    writer.write(`${text}\n`);
+    Promise.resolve(writer.flush()).catch(() => undefined);
+  } catch {
+    // stderr was closed.
+  }
 }

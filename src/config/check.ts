@@ -53,6 +53,9 @@ function checkBackend(name: string, value: unknown, problems: Problem[]): Backen
         problems.push({ path: [...path, key], message: `${key} needs a command` });
     }
   }
+  if ("url" in backend && /^https?:/.test(backend.url) && !URL.canParse(backend.url)) {
+    problems.push({ path: [...path, "url"], message: `${JSON.stringify(backend.url)} is not a URL` });
+  }
   return backend;
 }
 

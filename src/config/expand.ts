@@ -3,7 +3,10 @@ import type { Path, Problem } from "./problem.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{[^}]*\}?/g;
+
+/** A word that names a secret; taken literally it would go out as a credential. */
+const SECRET = /(?:^|\s)secret:[A-Za-z0-9]/;
 
 /** Gives the value with all references replaced; an unset name without default is a problem, and all are found at once. */
 export function expand(value: unknown, environment: Environment, problems: Problem[], path: Path = []): unknown {
@@ -16,8 +19,13 @@ export function expand(value: unknown, environment: Environment, problems: Probl
 }
 
 function expandText(text: string, environment: Environment, report: (message: string) => void): string {
+  if (SECRET.test(text)) report("secret: references cannot be resolved yet; use an environment variable");
   return text.replace(REFERENCE, (whole, literal?: string, name = "", fallback?: string) => {
     if (literal) return literal;
+    if (name === "") {
+      report(`${whole} is no reference; write \${NAME} or \${NAME:-default}, or $\${ for a plain \${`);
+      return whole;
+    }
     const value = environment[name] || fallback || environment[name];
     if (value !== undefined) return value;
     if (fallback !== undefined) return fallback;

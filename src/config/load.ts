@@ -45,13 +45,22 @@ export function parseConfig(text: string, file: string, environment: Environment
   const [malformed] = document.errors;
   if (malformed) throw new ConfigError([`${at(malformed.pos[0])}: not valid YAML: ${malformed.message}`]);
   const problems: Problem[] = [];
-  const config = check(expand(document.toJS(), environment, problems), problems);
+  const config = check(expand(toValue(document, file), environment, problems), problems);
   if (problems.length === 0) return config;
   const placed = problems.map((problem) => ({ ...problem, offset: offsetOf(document, problem.path) }));
   placed.sort((a, b) => a.offset - b.offset);
   throw new ConfigError(
     placed.map(({ offset, path, message }) => `${at(offset)}: ${path.length ? `${path.join(".")}: ` : ""}${message}`),
   );
+}
+
+/** Aliases are resolved only here. */
+function toValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ConfigError([`${file}: not valid YAML: ${(error as Error).message}`]);
+  }
 }
 
 async function readText(file: string): Promise<string> {

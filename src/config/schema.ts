@@ -1,5 +1,13 @@
 // The configuration: the only definition of its keys, with their defaults and what they mean.
-import { type Static, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "@sinclair/typebox";
+import {
+  type NumberOptions,
+  type Static,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  type TUnsafe,
+  Type,
+} from "@sinclair/typebox";
 
 /** A section that may be left out or null: its defaults then count. */
 function section<Properties extends TProperties>(properties: Properties, description: string): TObject<Properties> {
@@ -22,8 +30,10 @@ function texts(description: string) {
   return Type.Array(Type.String(), { default: [], description });
 }
 
-function seconds(value: number, description: string) {
-  return Type.Number({ minimum: 0, default: value, description: `${description}, in seconds` });
+const POSITIVE = { exclusiveMinimum: 0 };
+
+function seconds(value: number, description: string, range: NumberOptions = { minimum: 0 }) {
+  return Type.Number({ ...range, default: value, description: `${description}, in seconds` });
 }
 
 /** Bytes; also accepted as `512KiB` or `4MiB`. */
@@ -42,7 +52,7 @@ const Rules = (what: string) =>
 
 const Override = Type.Object(
   {
-    name: Type.Optional(text("the name to expose instead")),
+    name: Type.Optional(Type.String({ minLength: 1, description: "the name to expose instead" })),
     description: Type.Optional(text("the description to expose instead")),
   },
   { additionalProperties: false },
@@ -51,9 +61,9 @@ const Override = Type.Object(
 const timeouts = (init: number) =>
   section(
     {
-      init: seconds(init, "connecting and initialize"),
-      cap_fetch: seconds(10, "each page of a list"),
-      sse_startup: seconds(5, "until the URL of a local process answers (sse with command)"),
+      init: seconds(init, "connecting and initialize", POSITIVE),
+      cap_fetch: seconds(10, "each page of a list", POSITIVE),
+      sse_startup: seconds(5, "until the URL of a local process answers (sse with command)", POSITIVE),
       call: seconds(0, "each call; 0 for no limit"),
     },
     "how long a backend may take",

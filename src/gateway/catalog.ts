@@ -67,14 +67,20 @@ export function buildCatalog(sources: readonly Source[], rules: NamingRules): Ca
 export function resourceRoutes(catalog: Catalog, uri: string): Route[] {
   const listed = catalog.resources.get(uri);
   if (listed) return [listed];
-  const denied = (upstream: Upstream) =>
-    catalog.sources.some((source) => source.upstream === upstream && source.filters.resources.denies(uri));
-  for (const route of catalog.templates.values()) {
-    if (route.matches(uri) && !denied(route.upstream)) return [{ upstream: route.upstream, original: uri }];
+  for (const { upstream, matches } of catalog.templates.values()) {
+    const source = catalog.sources.find((candidate) => candidate.upstream === upstream);
+    if (matches(uri) && source && !hides(source, uri)) return [{ upstream, original: uri }];
   }
   return catalog.sources
-    .filter(({ upstream, filters }) => hasResources(upstream) && filters.resources.admits(uri))
+    .filter((source) => hasResources(source.upstream) && source.filters.resources.admits(uri) && !hides(source, uri))
     .map(({ upstream }) => ({ upstream, original: uri }));
+}
+
+/** Whether a filter keeps this URI from clients, by itself or by the name under which the backend lists it. */
+function hides({ upstream, filters }: Source, uri: string): boolean {
+  if (filters.resources.denies(uri)) return true;
+  const listed = upstream.offer?.resources.find(({ body }) => body.uri === uri);
+  return listed !== undefined && !filters.resources.admits(uri, String(listed.body.name ?? uri));
 }
 
 function hasResources({ offer }: Upstream): boolean {

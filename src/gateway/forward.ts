@@ -15,21 +15,24 @@ export interface Memory {
   levels: LogLevels;
 }
 
+/** No list of tasks is longer than this many pages. */
+const PAGE_LIMIT = 1_000;
+
 export interface ClientCall extends Call {
   readonly caller: Caller;
 }
 
-const LISTS: Record<string, CapabilityKind> = {
-  "tools/list": "tools",
-  "prompts/list": "prompts",
-  "resources/list": "resources",
-  "resources/templates/list": "resourceTemplates",
-};
+const LISTS: ReadonlyMap<string, CapabilityKind> = new Map([
+  ["tools/list", "tools"],
+  ["prompts/list", "prompts"],
+  ["resources/list", "resources"],
+  ["resources/templates/list", "resourceTemplates"],
+]);
 
 /** Answers a request, by a backend where one is concerned; `catalog` stays the same until the call's end. Throws GatewayError. */
 export async function forward(catalog: Catalog, call: ClientCall, memory: Memory): Promise<Message> {
   const { method = "", params = {} } = call.message.body;
-  const list = LISTS[method];
+  const list = LISTS.get(method);
   if (list) return listed(catalog, list, params);
   switch (method) {
     case "ping":
@@ -39,11 +42,15 @@ export async function forward(catalog: Catalog, call: ClientCall, memory: Memory
     case "prompts/get":
       return pass(lookUp(catalog.prompts, params.name, "prompt"), call);
     case "resources/read":
-      return readResource(catalog, call);
+      return inTurn(catalog, params.uri, ({ upstream }) => upstream.request(call));
     case "resources/subscribe":
-      return memory.subscriptions.subscribe(resourceOf(catalog, params.uri).upstream, String(params.uri), call);
+      return inTurn(catalog, params.uri, ({ upstream, original }) =>
+        memory.subscriptions.subscribe(upstream, original, call),
+      );
     case "resources/unsubscribe":
-      return memory.subscriptions.unsubscribe(resourceOf(catalog, params.uri).upstream, String(params.uri), call);
+      return inTurn(catalog, params.uri, ({ upstream, original }) =>
+        memory.subscriptions.unsubscribe(upstream, original, call),
+      );
     case "completion/complete":
       return complete(catalog, call);
     case "logging/setLevel":
@@ -110,20 +117,20 @@ function unknownResource(uri: unknown): GatewayError {
   return new GatewayError("unknown_resource", `Resource not found: ${String(uri)}`, { uri });
 }
 
-/** A URI that nobody lists is asked for at each backend in turn: servers may serve more than they list. */
-async function readResource(catalog: Catalog, call: ClientCall): Promise<Message> {
-  const { uri } = call.message.body.params ?? {};
+/** A URI that nobody lists is tried at each backend in turn: servers may serve more than they list. */
+async function inTurn(catalog: Catalog, uri: unknown, ask: (route: Route) => Promise<Message>): Promise<Message> {
   const routes = typeof uri === "string" ? resourceRoutes(catalog, uri) : [];
-  let answer: Message | undefined;
-  for (const { upstream } of routes) {
-    const response = await (routes.length === 1
-      ? upstream.request(call)
-      : upstream.request(call).catch(() => undefined));
-    if (response?.body.result !== undefined) return response;
-    answer ??= response;
+  const [only, ...others] = routes;
+  if (only && others.length === 0) return ask(only);
+  for (const route of routes) {
+    const answer = await ask(route).catch(unlessCancelled);
+    if (answer?.body.error === undefined && answer) return answer;
   }
-  if (!answer || routes.length > 1) throw unknownResource(uri);
-  return answer;
+  throw unknownResource(uri);
+}
+
+function unlessCancelled(error: unknown): undefined {
+  if (error instanceof GatewayError && error.code === "cancelled") throw error;
 }
 
 /** Completes an argument of a prompt (by name) or of a resource template (by its text). */
@@ -142,12 +149,13 @@ function complete(catalog: Catalog, call: ClientCall): Promise<Message> {
 /** The tasks of this session at all backends; a shared connection lists those of other sessions too. */
 async function listTasks(catalog: Catalog, call: ClientCall, tasks: Tasks): Promise<Message> {
   const { session } = call.caller;
-  const lists = await Promise.all(
+  const lists = await Promise.allSettled(
     upstreamsOf(catalog)
       .filter(hasTaskList)
       .map((upstream) => allTasks(upstream, call)),
   );
-  const own = lists.flatMap(({ upstream, texts }) => texts.filter((text) => isOwn(session, upstream, text, tasks)));
+  const had = lists.flatMap((list) => (list.status === "fulfilled" ? list.value : []));
+  const own = had.flatMap(({ upstream, texts }) => texts.filter((text) => isOwn(session, upstream, text, tasks)));
   return resultMessage(`{"tasks":[${own.join(",")}]}`);
 }
 
@@ -157,12 +165,13 @@ async function allTasks(
 ): Promise<{ upstream: Upstream; texts: string[] }> {
   const texts: string[] = [];
   let cursor: unknown;
+  let pages = 0;
   do {
     const message = request(0, "tasks/list", cursor === undefined ? {} : { cursor });
     const response = await upstream.request({ message, caller, ...(signal && { signal }) });
     texts.push(...elements(response.text, ["result", "tasks"]));
     cursor = isObject(response.body.result) ? response.body.result.nextCursor : undefined;
-  } while (cursor !== undefined);
+  } while (typeof cursor === "string" && ++pages < PAGE_LIMIT);
   return { upstream, texts };
 }
 

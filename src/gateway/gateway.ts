@@ -125,7 +125,10 @@ export class Gateway implements Downstream {
   notify(message: Message, origin: Origin): void {
     const { method, params = {} } = message.body;
     const { tasks, subscriptions, levels } = this.#memory;
-    if (method === "notifications/resources/updated" && !origin.session) {
+    const shared = origin.upstream.sharing === "shared";
+    // What the connection says that only keeps the offer concerns no client.
+    if (!shared && !origin.session) return;
+    if (method === "notifications/resources/updated" && shared) {
       for (const session of subscriptions.listeners(origin.upstream, params.uri)) session.notify(message);
       return;
     }
@@ -135,7 +138,7 @@ export class Gateway implements Downstream {
     const one = owner ?? belongsTo(message, origin, tasks);
     for (const client of one ? [one] : this.#audience(origin)) {
       const session = "session" in client ? client.session : client;
-      if (method !== "notifications/message" || levels.admits(session, params.level)) client.notify(message);
+      if (method !== "notifications/message" || !shared || levels.admits(session, params.level)) client.notify(message);
     }
   }
 

@@ -30,8 +30,8 @@ export class LogLevels {
 
   /** Whether a session wants a message of this level. */
   admits(session: Session, level: unknown): boolean {
-    if (this.#levels.size === 0) return true;
-    return LEVELS.indexOf(String(level)) >= LEVELS.indexOf(this.#levels.get(session) ?? UNSET);
+    const rank = LEVELS.indexOf(String(level));
+    return this.#levels.size === 0 || rank < 0 || rank >= LEVELS.indexOf(this.#levels.get(session) ?? UNSET);
   }
 
   forget(session: Session): void {

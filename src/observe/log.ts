@@ -16,7 +16,13 @@ export function createLog(threshold: LogLevel, sink: (line: string) => void): Lo
       if (RANKS[level] < RANKS[threshold]) return;
       const time = new Date().toISOString();
       const about = backend === undefined ? "" : `[${backend}] `;
-      sink(`${time} ${level.padEnd(7)} ${about}${message.replace(/\r?\n/g, " ⏎ ")}`);
+      sink(`${time} ${level.padEnd(7)} ${about}${harmless(message)}`);
     },
   };
+}
+
+/** What a backend prints must not forge lines or steer a terminal. */
+function harmless(message: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return message.replace(/\r?\n/g, " ⏎ ").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "�");
 }

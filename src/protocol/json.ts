@@ -78,11 +78,17 @@ export function elements(text: string, path: readonly string[]): string[] {
   return found;
 }
 
-/** Strings over this length are left out of what `parseShape` gives: nothing that routes a message is that long. */
+/** Strings over this length are payload, unless they stand under a key whose value the gateway itself reads. */
 const LONG = 8 * 1024;
+const MEANT = new Set(
+  (
+    "jsonrpc id method name uri uriTemplate cursor nextCursor instructions protocolVersion " +
+    "progressToken requestId taskId elicitationId level type"
+  ).split(" "),
+);
 
 /**
- * Parses JSON as JSON.parse does, syntax errors included, but gives "" for strings over 8 KiB. A message of megabytes is mostly such strings;
+ * Parses JSON as JSON.parse does, syntax errors included, but gives "" for long strings that are payload. A message of megabytes is mostly such strings;
  * not to build them again halves what a large call costs.
  */
 export function parseShape(text: string): unknown {
@@ -95,13 +101,19 @@ function withoutLongStrings(text: string): string {
   let copied = 0;
   for (let start = text.indexOf('"'); start >= 0; ) {
     const end = skipString(text, start);
-    if (end - start > LONG && isWellFormed(text, start + 1, end - 1)) {
+    if (end - start > LONG && !MEANT.has(keyBefore(text, start)) && isWellFormed(text, start + 1, end - 1)) {
       result += text.slice(copied, start + 1);
       copied = end - 1;
     }
     start = text.indexOf('"', end);
   }
   return result + text.slice(copied);
+}
+
+/** The key whose value begins here; "" for an element of an array. */
+function keyBefore(text: string, start: number): string {
+  const before = text.slice(Math.max(0, start - 64), start).trimEnd();
+  return before.endsWith(":") ? (/"([^"]*)"\s*$/.exec(before.slice(0, -1))?.[1] ?? "") : "";
 }
 
 /** Finds control characters and unknown escapes (RFC 8259 §7); may take the second half of an escaped backslash for one, which only costs time. */

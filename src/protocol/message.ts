@@ -1,7 +1,10 @@
 // JSON-RPC 2.0 messages as MCP uses them: parse once, tell apart, and write our own.
 import { GatewayError } from "../errors.ts";
 import type { Body, Id, JsonObject, Message } from "../model.ts";
-import { elements, parseShape } from "./json.ts";
+import { elements, parseShape, pick } from "./json.ts";
+
+/** The official SDKs' limit. */
+const BATCH_LIMIT = 100;
 
 export type MessageKind = "request" | "notification" | "response";
 
@@ -18,12 +21,20 @@ export function parseBatch(text: string): Message | Message[] {
   const value = parseJson(text);
   if (!Array.isArray(value)) return checked({ text: oneLine(text), body: value as Body });
   if (value.length === 0) throw new GatewayError("invalid_request", "a batch must not be empty");
+  if (value.length > BATCH_LIMIT)
+    throw new GatewayError("invalid_request", `a batch has ${BATCH_LIMIT} messages at most`);
   return elements(text, []).map(parse);
 }
 
 export function kindOf({ body }: Message): MessageKind {
   if (body.method === undefined) return "response";
   return body.id === undefined ? "notification" : "request";
+}
+
+/** The id as JSON text, with the digits that a JavaScript number cannot hold. */
+export function idText({ text, body }: Message): string {
+  const exact = typeof body.id !== "number" || Number.isSafeInteger(body.id);
+  return exact ? JSON.stringify(body.id ?? null) : (pick(text, ["id"]) ?? "null");
 }
 
 /** A request of our own. */

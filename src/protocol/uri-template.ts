@@ -1,35 +1,66 @@
 // Tells whether a URI can be an expansion of a URI template (RFC 6570), which is how a resource read finds its backend.
+// It steps through all possibilities at once: a regular expression could be made to backtrack for hours.
 
-/** For each operator of RFC 6570 §2.2: what an expression with it may expand to. */
-const EXPANSIONS: Record<string, string> = {
-  "": "[^/?#&]*",
-  "+": ".*",
-  "#": "(?:#.*)?",
-  ".": "(?:\\.[^/?#]*)?",
-  "/": "(?:/[^?#]*)?",
-  ";": "(?:;[^/?#]*)?",
-  "?": "(?:\\?[^#]*)?",
-  "&": "(?:&[^#]*)?",
+type Token =
+  | { kind: "character"; character: string }
+  /** Any number of characters but these. */
+  | { kind: "run"; excluded: string }
+  /** The run after it begins with this character, or both are absent. */
+  | { kind: "prefix"; character: string };
+
+/** For each operator of RFC 6570 §2.2: what its expansion cannot hold, and what it begins with. */
+const OPERATORS: Record<string, { excluded: string; prefix?: string }> = {
+  "": { excluded: "/?#&" },
+  "+": { excluded: "" },
+  "#": { excluded: "", prefix: "#" },
+  ".": { excluded: "/?#", prefix: "." },
+  "/": { excluded: "?#", prefix: "/" },
+  ";": { excluded: "/?#", prefix: ";" },
+  "?": { excluded: "#", prefix: "?" },
+  "&": { excluded: "#", prefix: "&" },
 };
 
-/** Compiles a template into a test for URIs; a template that is not well-formed matches only itself. */
+/** Compiles a template into a test for URIs; what is not a well-formed expression means itself. */
 export function matcherOf(template: string): (uri: string) => boolean {
-  const pattern = template
+  const tokens = template
     .split(/(\{[^{}]+\})/)
-    .map((part, index) => (index % 2 === 0 ? literal(part) : expression(part.slice(1, -1))))
-    .join("");
-  const expanded = new RegExp(`^${pattern}$`, "s");
-  return (uri) => expanded.test(uri);
+    .flatMap((part, index) => (index % 2 === 0 ? literal(part) : expression(part.slice(1, -1))));
+  return (uri) => {
+    let states = reachable(tokens, [0]);
+    for (const character of uri) states = reachable(tokens, advance(tokens, states, character));
+    return states.has(tokens.length);
+  };
 }
 
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+function literal(text: string): Token[] {
+  return [...text].map((character) => ({ kind: "character", character }));
 }
 
-function expression(text: string): string {
+function expression(text: string): Token[] {
   const operator = /^[+#./;?&]/.exec(text)?.[0] ?? "";
-  const names = text.slice(operator.length).split(",");
-  // A list explodes into comma-separated values, which stay within one path segment.
-  const simple = EXPANSIONS[""] ?? "";
-  return operator === "" ? names.map(() => simple).join(",?") : (EXPANSIONS[operator] ?? simple);
+  const { excluded, prefix } = OPERATORS[operator] ?? { excluded: "" };
+  const run: Token = { kind: "run", excluded };
+  return prefix === undefined ? [run] : [{ kind: "prefix", character: prefix }, run];
+}
+
+/** Adds the states that need no further character: a run may be over, and what has a prefix may be absent. */
+function reachable(tokens: readonly Token[], states: Iterable<number>): Set<number> {
+  const found = new Set(states);
+  for (const state of found) {
+    const { kind } = tokens[state] ?? {};
+    if (kind === "run") found.add(state + 1);
+    else if (kind === "prefix") found.add(state + 2);
+  }
+  return found;
+}
+
+function advance(tokens: readonly Token[], states: Iterable<number>, character: string): number[] {
+  const next: number[] = [];
+  for (const state of states) {
+    const token = tokens[state];
+    if (token?.kind === "run") {
+      if (!token.excluded.includes(character)) next.push(state);
+    } else if (token?.character === character) next.push(state + 1);
+  }
+  return next;
 }

@@ -10,6 +10,8 @@ export interface AppOptions extends EndpointOptions {
   guard: GuardRules;
   version: string;
   hasGroup(group: string): boolean;
+  /** Takes what should not have happened. */
+  report(error: unknown): void;
   /** Whether new work is refused because the program is about to end. */
   stopping(): boolean;
 }
@@ -31,7 +33,8 @@ export function createApp(options: AppOptions) {
   return new Elysia({ handler: { standardHostname: false } })
     .onError(({ code, error }) => {
       if (code === "NOT_FOUND") return refuse(404, "no such path; see / for what there is");
-      return refuse(500, error instanceof Error ? error.message : "internal error");
+      options.report(error);
+      return refuse(500, "internal error; the log says more");
     })
     .all("/mcp", ({ request }) => guarded(request, undefined, mcp), { parse: "none" })
     .all("/mcp/:group", ({ request, params }) => guarded(request, params.group, mcp), { parse: "none" })

@@ -26,9 +26,9 @@ export function mcpEndpoint(options: EndpointOptions): Endpoint {
       case "POST":
         return post(request, group, options);
       case "GET":
-        return withSession(request, options, (session) => listen(request, session));
+        return withSession({ request, group, options }, (session) => listen(request, session));
       case "DELETE":
-        return withSession(request, options, (session) => {
+        return withSession({ request, group, options }, (session) => {
           options.sessions.end(session);
           return new Response(null, { status: 204 });
         });
@@ -40,14 +40,13 @@ export function mcpEndpoint(options: EndpointOptions): Endpoint {
 
 /** Finds the session that a request names, or refuses it with the status that makes a client start anew. */
 function withSession<Result>(
-  request: Request,
-  { sessions }: EndpointOptions,
+  { request, group, options }: { request: Request; group: string | null; options: EndpointOptions },
   use: (session: ClientSession) => Result,
 ): Result | Response {
   const key = request.headers.get("mcp-session-id");
   if (key === null) return refuse(400, "the Mcp-Session-Id header is missing; send initialize first");
-  const session = sessions.find(key);
-  if (session?.transport !== "streamable-http")
+  const session = options.sessions.find(key);
+  if (session?.transport !== "streamable-http" || session.group !== group)
     return refuse(404, "no such session; send initialize again without Mcp-Session-Id");
   const version = request.headers.get("mcp-protocol-version");
   if (version !== null && !isSupported(version)) return refuse(400, `unsupported MCP-Protocol-Version: ${version}`);
@@ -57,14 +56,14 @@ function withSession<Result>(
 async function post(request: Request, group: string | null, options: EndpointOptions): Promise<Response> {
   const accepts = accepted(request.headers.get("accept"));
   if (!accepts.json && !accepts.events) return refuse(406, "Accept must list application/json and text/event-stream");
-  if (!request.headers.get("content-type")?.includes("application/json"))
+  if (!request.headers.get("content-type")?.toLowerCase().includes("application/json"))
     return refuse(415, "Content-Type must be application/json");
   const body = await readMessages(request, options.bodyLimit);
   if (body instanceof Response) return body;
   if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
     return initialize(body, group, options);
   }
-  return withSession(request, options, (session) => {
+  return withSession({ request, group, options }, (session) => {
     if (Array.isArray(body) && !hasBatches(session.version)) {
       return refuse(400, `protocol version ${session.version} has no batches`);
     }
@@ -142,6 +141,8 @@ function callerOf(session: ClientSession, reply: Reply): Caller {
 function openStream(session: ClientSession) {
   const channel = session.newChannel();
   const connection = new EventConnection(() => undefined);
+  // Bun sends the head of a response with its first bytes, and a client may wait for the head.
+  connection.write(": open\n\n");
   channel.attach(connection);
   if (hasPrimingEvents(session.version)) channel.prime();
   return { channel, connection };
@@ -153,9 +154,9 @@ function listen(request: Request, session: ClientSession): Response {
   session.touch();
   const lastEvent = request.headers.get("last-event-id");
   const resumed = lastEvent === null ? undefined : session.resume(lastEvent);
+  if (lastEvent !== null && !resumed) return refuse(400, `nothing is left to resume after event ${lastEvent}`);
   const channel = resumed?.channel ?? session.main;
   const connection = new EventConnection(() => session.touch());
-  // Bun sends the head of a response with its first bytes.
   connection.write(": open\n\n");
   channel.attach(connection, resumed?.sequence);
   return connection.response;

@@ -4,7 +4,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { AskOptions, Caller, Id, JsonObject, Message, Session } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
-import { isObject, kindOf, request, resultText } from "../protocol/message.ts";
+import { idText, isObject, kindOf, request, resultText } from "../protocol/message.ts";
 import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts";
 import { Channel, ReplayBuffer } from "./channel.ts";
 
@@ -122,6 +122,7 @@ export class ClientSession implements Session, Caller {
 
   /** Takes a message of the client; resolves with the text of the response where one is due. */
   async take(message: Message, caller: Caller): Promise<string | undefined> {
+    if (this.#ended) return undefined;
     this.touch();
     switch (kindOf(message)) {
       case "request":
@@ -189,17 +190,18 @@ export class ClientSession implements Session, Caller {
   }
 
   async #request(message: Message, caller: Caller): Promise<string | undefined> {
-    const id = message.body.id as Id;
-    const key = JSON.stringify(id);
+    const id = idText(message);
+    if (this.#calls.has(id))
+      return failed(id, new GatewayError("invalid_request", `a request with id ${id} is in flight already`));
     const cancel = new AbortController();
-    this.#calls.set(key, cancel);
+    this.#calls.set(id, cancel);
     try {
       const { text } = await this.#gateway.request({ message, caller, signal: cancel.signal });
-      return edit(text, { id: key });
+      return edit(text, { id });
     } catch (error) {
-      return cancel.signal.aborted ? undefined : errorText(id, error);
+      return cancel.signal.aborted ? undefined : failed(id, error);
     } finally {
-      this.#calls.delete(key);
+      this.#calls.delete(id);
       this.touch();
       if (this.#calls.size === 0) this.#onSettled?.();
     }
@@ -219,4 +221,8 @@ export class ClientSession implements Session, Caller {
     const progressToken = JSON.stringify(ask.token);
     ask.progress({ ...message, text: edit(message.text, { params: { progressToken } }) });
   }
+}
+
+function failed(id: string, error: unknown): string {
+  return edit(errorText(0, error), { id });
 }

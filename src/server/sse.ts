@@ -29,10 +29,10 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
 export function messagesEndpoint({ sessions, bodyLimit }: EndpointOptions): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== "POST") return refuse(405, "messages are sent with POST", { allow: "POST" });
-    const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "");
-    if (session?.transport !== "sse") return refuse(404, "no such session; connect to /sse again");
     const body = await readMessages(request, bodyLimit);
     if (body instanceof Response) return body;
+    const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "");
+    if (session?.transport !== "sse") return refuse(404, "no such session; connect to /sse again");
     for (const message of [body].flat()) {
       void session.take(message, session).then((text) => text !== undefined && session.main.send(text));
     }

@@ -23,10 +23,15 @@ export class LineSplitter {
     if (start === chunk.length) return;
     this.#parts.push(chunk.subarray(start));
     this.#size += chunk.length - start;
-    if (this.#size > this.limit) throw new RangeError(`a line of over ${this.limit} bytes`);
+    this.#bound(this.#size);
+  }
+
+  #bound(size: number): void {
+    if (size > this.limit) throw new RangeError(`a line of over ${this.limit} bytes`);
   }
 
   #emit(last: Uint8Array): void {
+    this.#bound(this.#size + last.length);
     const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
     this.#parts = [];
     this.#size = 0;

@@ -22,7 +22,8 @@ const TYPE_HINTS: Record<string, BackendType> = {
 /** Gives the configuration with all defaults filled in, as far as it is right; problems are added to the list. */
 export function check(value: unknown, problems: Problem[]): Config {
   const settings = checkAgainst(Settings, value ?? {}, [], problems) as Config;
-  const named = isRecord(settings.backends) ? settings.backends : {};
+  const malformed = problems.some(({ path }) => path.join() === "backends");
+  const named = malformed ? {} : settings.backends;
   const backends = Object.entries(named).map(
     ([name, backend]) => [name, checkBackend(name, backend, problems)] as const,
   );
@@ -39,6 +40,8 @@ function checkBackend(name: string, value: unknown, problems: Problem[]): Backen
       message: "a backend's name has letters, digits, _ . and -, and begins with a letter or digit",
     });
   }
+  // JavaScript puts such keys in front, and the order of backends decides who keeps a name.
+  if (/^\d+$/.test(name)) problems.push({ path, message: "a backend's name must not be a number alone" });
   const type = isRecord(value) ? value.type : undefined;
   const schema =
     typeof type === "string" && Object.hasOwn(BackendTypes, type) ? BackendTypes[type as BackendType] : undefined;
@@ -78,13 +81,20 @@ function checkOrder({ conflict_resolution, backends }: Config, problems: Problem
 }
 
 function checkAgainst(schema: TSchema, value: unknown, path: Path, problems: Problem[]): unknown {
-  const complete = Value.Default(schema, coerce(schema, value));
+  const coerced = coerce(schema, value);
+  // Filling in defaults makes an object of a list, so lists that stand for objects are found before.
+  const lists = [...Value.Errors(schema, coerced)].filter(
+    ({ type, value }) => type === ValueErrorType.Object && Array.isArray(value),
+  );
+  const complete = Value.Default(schema, coerced);
   const seen = new Set<string>();
-  for (const error of Value.Errors(schema, complete)) {
+  for (const error of [...lists, ...Value.Errors(schema, complete)]) {
     // One mistake can break several rules; the first says it best.
     if (seen.has(error.path)) continue;
     seen.add(error.path);
-    problems.push({ path: [...path, ...pathOf(error.path)], message: messageOf(error, schema) });
+    const place = [...path, ...pathOf(error.path)];
+    const known = problems.some((problem) => problem.path.join("/") === place.join("/"));
+    if (!known) problems.push({ path: place, message: messageOf(error, schema) });
   }
   return complete;
 }

@@ -19,7 +19,8 @@ function coerceObject(schema: TSchema, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).flatMap(([key, item]) => {
     const member = memberOf(schema, key);
-    const coerced = member ? coerce(member, item) : item;
+    // A null section has its defaults; a null member of a mapping is a mistake.
+    const coerced = member && !(item === null && schema[Kind] === "Record") ? coerce(member, item) : item;
     return coerced === undefined ? [] : [[key, coerced] as const];
   });
   return Object.fromEntries(entries);

@@ -1,5 +1,5 @@
 // Finds, reads, expands and checks the configuration file.
-import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { check } from "./check.ts";
 import { type Environment, expand } from "./expand.ts";
 import { ConfigError, type Path, type Problem } from "./problem.ts";
@@ -44,6 +44,15 @@ export function parseConfig(text: string, file: string, environment: Environment
   // The errors after the first are mostly its echoes.
   const [malformed] = document.errors;
   if (malformed) throw new ConfigError([`${at(malformed.pos[0])}: not valid YAML: ${malformed.message}`]);
+  visit(document, {
+    Alias(_, alias) {
+      if (!alias.resolve(document)) {
+        throw new ConfigError([
+          `${at(startOf(alias))}: not valid YAML: there is no anchor &${alias.source} before the alias *${alias.source}`,
+        ]);
+      }
+    },
+  });
   const problems: Problem[] = [];
   const config = check(expand(toValue(document, file), environment, problems), problems);
   if (problems.length === 0) return config;

@@ -72,7 +72,8 @@ export function resourceRoutes(catalog: Catalog, uri: string): Route[] {
     if (matches(uri) && source && !hides(source, uri)) return [{ upstream, original: uri }];
   }
   return catalog.sources
-    .filter((source) => hasResources(source.upstream) && source.filters.resources.admits(uri) && !hides(source, uri))
+    .filter((source) => hasResources(source.upstream) && source.filters.resources.admits(uri))
+    .filter((source) => !hides(source, uri) && !hidesTemplate(source, uri))
     .map(({ upstream }) => ({ upstream, original: uri }));
 }
 
@@ -81,6 +82,14 @@ function hides({ upstream, filters }: Source, uri: string): boolean {
   if (filters.resources.denies(uri)) return true;
   const listed = upstream.offer?.resources.find(({ body }) => body.uri === uri);
   return listed !== undefined && !filters.resources.admits(uri, String(listed.body.name ?? uri));
+}
+
+/** Whether a template that a filter hides could expand to this URI. */
+function hidesTemplate({ upstream, filters }: Source, uri: string): boolean {
+  return (upstream.offer?.resourceTemplates ?? []).some(({ body }) => {
+    const text = String(body.uriTemplate);
+    return !filters.resources.admits(text, String(body.name ?? text)) && matcherOf(text)(uri);
+  });
 }
 
 function hasResources({ offer }: Upstream): boolean {

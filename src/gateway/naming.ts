@@ -18,7 +18,8 @@ export function exposedName(backend: string, name: string, rules: NamingRules): 
   const whole = `${backend}${rules.separator}${name}`;
   if (whole.length <= NAME_LIMIT) return whole;
   const hash = new Bun.CryptoHasher("sha256").update(whole).digest("hex").slice(0, HASH_LENGTH);
-  return whole.slice(0, NAME_LIMIT - HASH_LENGTH) + hash;
+  const cut = whole.slice(0, NAME_LIMIT - HASH_LENGTH);
+  return (cut.isWellFormed() ? cut : cut.slice(0, -1)) + hash;
 }
 
 /** Sorts backends so that the first to offer a name keeps it: by `order` under `priority`, else as configured. */

@@ -101,6 +101,7 @@ function withoutLongStrings(text: string): string {
   let copied = 0;
   for (let start = text.indexOf('"'); start >= 0; ) {
     const end = skipString(text, start);
+    if (end > text.length) break;
     if (end - start > LONG && !MEANT.has(keyBefore(text, start)) && isWellFormed(text, start + 1, end - 1)) {
       result += text.slice(copied, start + 1);
       copied = end - 1;
@@ -188,10 +189,10 @@ function skipNested(text: string, at: number): number {
   }
 }
 
-/** A quote ends the string unless an odd number of backslashes stands before it; a string without end takes the rest. */
+/** A quote ends the string unless an odd number of backslashes stands before it; one without end goes beyond the text. */
 function skipString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    if (end < 0) return text.length;
+    if (end < 0) return text.length + 1;
     let before = end;
     while (text.charCodeAt(before - 1) === BACKSLASH) before--;
     if ((end - before) % 2 === 0) return end + 1;

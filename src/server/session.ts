@@ -1,7 +1,7 @@
 // What is kept for one client between requests: who it is, what it asked, what it was asked, and its streams.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { AskOptions, Caller, Id, JsonObject, Message, Session } from "../model.ts";
+import type { AskOptions, Caller, JsonObject, Message, Session } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isObject, kindOf, request, resultText } from "../protocol/message.ts";
@@ -175,10 +175,10 @@ export class ClientSession implements Session, Caller {
     for (const channel of [this.main, ...this.#channels.values()]) channel.beat();
   }
 
-  #initialize({ text, body }: Message): string {
-    const id = body.id as Id;
-    if (this.#initialized)
-      return errorText(id, new GatewayError("invalid_request", "the session is already initialized"));
+  #initialize(message: Message): string {
+    const { text, body } = message;
+    const id = idText(message);
+    if (this.#initialized) return failed(id, new GatewayError("invalid_request", "the session is already initialized"));
     this.#initialized = true;
     this.#version = negotiate(body.params?.protocolVersion);
     const params = { protocolVersion: JSON.stringify(this.#version) };
@@ -186,7 +186,7 @@ export class ClientSession implements Session, Caller {
     this.#gateway.open(this);
     const { capabilities, ...more } = this.#gateway.hello(this.group);
     const result = { protocolVersion: this.#version, capabilities, serverInfo: this.#serverInfo, ...more };
-    return resultText(id, JSON.stringify(result));
+    return edit(resultText(0, JSON.stringify(result)), { id });
   }
 
   async #request(message: Message, caller: Caller): Promise<string | undefined> {

@@ -1,0 +1,64 @@
+// Listing what a backend offers: all pages, whatever their cursors look like.
+import { expect, test } from "bun:test";
+import { Connection } from "../../../src/backend/connection.ts";
+import { fetchOffer } from "../../../src/backend/offer.ts";
+import { request } from "../../../src/protocol/message.ts";
+import { AnsweringTransport, type Answers } from "./answering.ts";
+import { SimulatedClock } from "./simulated-clock.ts";
+
+const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
+
+/** The names of the tools, and the warnings, of a server that answers like this. */
+async function toolsOf(answers: Answers): Promise<{ names: unknown[]; warnings: string[] }> {
+  const connection = await Connection.open({
+    transport: new AnsweringTransport({ tools: {} }, answers),
+    handlers: {
+      ask: () => Promise.reject(new Error("nobody asks")),
+      notify() {},
+      noise() {},
+      closed() {},
+      ending() {},
+    },
+    clock: new SimulatedClock(),
+    hello: request(0, "initialize", {}),
+    timeout: 1,
+    signal: new AbortController().signal,
+  });
+  const warnings: string[] = [];
+  const { tools } = await fetchOffer(connection, ["tools"], {
+    timeout: 1,
+    warn: (message) => warnings.push(message),
+    failed: (kind) => warnings.push(`${kind} failed`),
+  });
+  return { names: tools.map(({ body }) => body.name), warnings };
+}
+
+test.each([
+  ["short", "2"],
+  ["empty", ""],
+  ["long", "x".repeat(10_000)],
+])("all pages are fetched with a cursor that is %s", async (_, nextCursor) => {
+  const answers: Answers = {
+    "tools/list": ({ cursor }) => {
+      if (cursor === undefined) return { tools: [tool("first")], nextCursor };
+      return { tools: cursor === nextCursor ? [tool("second")] : [] };
+    },
+  };
+  expect(await toolsOf(answers)).toEqual({ names: ["first", "second"], warnings: [] });
+});
+
+test("pages that go in a circle come to an end", async () => {
+  const answers: Answers = {
+    "tools/list": ({ cursor }) => ({ tools: [tool(`after ${cursor}`)], nextCursor: "again" }),
+  };
+  const { names, warnings } = await toolsOf(answers);
+  expect(names).toEqual(["after undefined", "after again"]);
+  expect(warnings).toEqual([expect.stringContaining("never ends")]);
+});
+
+test("what no client could use is left out, with the reason", async () => {
+  const tools = [tool("good"), tool(""), tool("x".repeat(129)), { name: "bad" }, "none", null, tool("x".repeat(128))];
+  const { names, warnings } = await toolsOf({ "tools/list": () => ({ tools }) });
+  expect(names).toEqual(["good", "x".repeat(128)]);
+  expect(warnings).toHaveLength(5);
+});

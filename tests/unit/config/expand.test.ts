@@ -1,0 +1,66 @@
+// Variables in values: put in once, and every one that is missing is named.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these placeholders are the configuration's own.
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { expand } from "../../../src/config/expand.ts";
+import type { Problem } from "../../../src/config/problem.ts";
+
+const environment = { SET: "value", EMPTY: "", NESTED: "${SET}", DOLLARS: "$& $1 $$", _under_1: "score" };
+
+function expanded(value: unknown): { value: unknown; problems: Problem[] } {
+  const problems: Problem[] = [];
+  return { value: expand(value, environment, problems), problems };
+}
+
+test.each([
+  ["${SET}", "value"],
+  ["a ${SET}${_under_1} b", "a valuescore b"],
+  ["${EMPTY}", ""],
+  ["${SET:-other}", "value"],
+  ["${UNSET:-other}", "other"],
+  ["${UNSET:-}", ""],
+  ["${EMPTY:-other}", "other"],
+  ["${EMPTY:-}", ""],
+  ["${UNSET:-a:-b}", "a:-b"],
+  ["${NESTED}", "${SET}"],
+  ["${DOLLARS}", "$& $1 $$"],
+  ["$${SET}", "${SET}"],
+  ["$$${SET}", "$${SET}"],
+  ["$${UNSET} ${SET}", "${UNSET} value"],
+  ["$SET $5 $ {SET} $$", "$SET $5 $ {SET} $$"],
+])("%s becomes %j", (text, expected) => {
+  expect(expanded(text)).toEqual({ value: expected, problems: [] });
+});
+
+describe("a value", () => {
+  test("without references stays what it is, whatever its type", () => {
+    const plain = fc.object({
+      key: fc.string(),
+      values: [fc.boolean(), fc.double(), fc.constant(null), fc.stringMatching(/^[^$]*$/)],
+    });
+    fc.assert(fc.property(plain, (value) => expect(expanded(value)).toEqual({ value, problems: [] })));
+  });
+
+  test("is expanded however deep, but no key is", () => {
+    const value = { "${SET}": ["${SET}", { deep: "${SET}", number: 1, none: null }] };
+    expect(expanded(value).value).toEqual({ "${SET}": ["value", { deep: "value", number: 1, none: null }] });
+  });
+});
+
+test("all that is missing is told at once, with its place", () => {
+  const { value, problems } = expanded({ a: "${ONE} ${TWO}", b: [{ c: "${THREE:-x} ${ONE}" }] });
+  const message = (name: string) =>
+    `the environment variable ${name} is not set; set it, or write \${${name}:-default}`;
+  expect(problems).toEqual([
+    { path: ["a"], message: message("ONE") },
+    { path: ["a"], message: message("TWO") },
+    { path: ["b", 0, "c"], message: message("ONE") },
+  ]);
+  expect(value).toEqual({ a: "${ONE} ${TWO}", b: [{ c: "x ${ONE}" }] });
+});
+
+test.each(["${}", "${A-b}", "${1A}", "${A:b}", "${unfinished"])("%s is told to be no reference", (text) => {
+  const { value, problems } = expanded([text]);
+  expect(problems).toEqual([{ path: [0], message: expect.stringContaining("is no reference") }]);
+  expect(value).toEqual([text]);
+});

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { connect } from "../../fixtures/connect.ts";
 import { Forgetful, type Refusal } from "../../fixtures/forgetful.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
+import { until } from "../../fixtures/until.ts";
 
 const behind = (server: Forgetful, sharing: "shared" | "session") => ({
   version: "1",
@@ -56,3 +57,16 @@ test("a server that forgets every session at once gets no endless row of them", 
   await expect(client.text("reply")).rejects.toThrow();
   expect(server.initializes - before).toBeLessThanOrEqual(3);
 }, 20_000);
+
+test.each(["shared", "session"] as const)(
+  "one that comes back with other tools is listed anew, sharing: %s",
+  async (sharing) => {
+    await using server = new Forgetful();
+    await using gateway = await startGateway(behind(server, sharing));
+    await using client = await connect(gateway.url);
+    server.tools = ["reply", "novel"];
+    await server.restart();
+    await until("the new tool is listed", async () => (await client.toolNames()).includes("novel"));
+  },
+  30_000,
+);

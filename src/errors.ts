@@ -13,6 +13,7 @@ export type ErrorCode =
   | "unauthorized"
   | "conflict"
   | "config"
+  | "not_found"
   | "internal";
 
 export class GatewayError extends Error {

@@ -131,6 +131,9 @@ export type Severity = "debug" | "info" | "warning" | "error";
 
 export type Stage =
   | "status"
+  | "config"
+  | "config_reloaded"
+  | "config_rejected"
   | "backend_connecting"
   | "backend_connected"
   | "backend_disconnected"
@@ -138,17 +141,44 @@ export type Stage =
   | "backend_failed"
   | "capability_change"
   | "capability_conflict"
+  | "health"
   | "session_opened"
   | "session_closed"
+  | "auth_failed"
   | "shutdown";
 
-/** A fact on the bus. */
-export interface Event {
+/** What a component has to tell. */
+export interface Fact {
   readonly stage: Stage;
   readonly severity: Severity;
   readonly message: string;
   readonly backend?: string;
+  readonly details?: JsonObject;
 }
+
+/** A fact on the bus. Ids are strings that sort by age and are unique across restarts. */
+export interface Event extends Fact {
+  readonly id: string;
+  /** ISO 8601 in UTC. */
+  readonly timestamp: string;
+}
+
+/** Follows the calls of clients from their arrival to their end: for metrics, traces and the audit. */
+export interface CallObserver {
+  begin(message: Message, caller: Caller): CallEntry;
+}
+
+/** What is noted about one call; gets exactly one `end`. */
+export interface CallEntry {
+  /** Text members for `_meta` of what goes to the backend, by key. */
+  readonly meta?: Readonly<Record<string, string>>;
+  /** The call goes there now; one that concerns several backends goes to each in turn. */
+  routed(route: Route): void;
+  end(outcome: Outcome): void;
+}
+
+/** How a call ended: with a response, which may hold an error of the backend, or with what was thrown. */
+export type Outcome = { readonly response: Message } | { readonly error: unknown };
 
 /** What a command's clock and timers are, so that tests can simulate hours. */
 export interface Clock {

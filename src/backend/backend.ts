@@ -5,7 +5,8 @@ import type {
   CapabilityKind,
   Clock,
   Downstream,
-  Event,
+  Fact,
+  JsonObject,
   Message,
   Offer,
   Origin,
@@ -44,7 +45,7 @@ export interface BackendDependencies {
   clock: Clock;
   downstream: Downstream;
   version: string;
-  emit(event: Event): void;
+  emit(fact: Fact): void;
   /** A line that the backend printed beside messages. */
   output(backend: string, line: string): void;
   /** The offer may have changed. */
@@ -310,7 +311,35 @@ export class Backend implements Upstream {
     this.#error = error;
   }
 
-  #tell(stage: Event["stage"], severity: Event["severity"], message: string): void {
+  #tell(stage: Fact["stage"], severity: Fact["severity"], message: string): void {
     this.deps.emit({ stage, severity, backend: this.name, message });
   }
+}
+
+/** A backend as the management API shows it. */
+export interface BackendStatus {
+  name: string;
+  type: string;
+  group: string;
+  sharing: Sharing;
+  phase: Phase;
+  connectedAt: Date | null;
+  error: string | null;
+  capabilities: { tools: number; resources: number; prompts: number };
+  health: { status: "unknown" | "healthy" | "unhealthy"; lastCheck: Date | null; latencyMs: number | null };
+  /** The newest ten, oldest first. */
+  conditions: readonly Condition[];
+  pid: number | null;
+  restarts: number;
+  protocolVersion: string | null;
+  serverInfo: JsonObject | null;
+}
+
+export interface Condition {
+  type: string;
+  status: boolean;
+  /** One word in CamelCase for programs. */
+  reason: string;
+  message: string;
+  lastTransition: Date;
 }

@@ -1,8 +1,18 @@
 // The path of one request from a client: where it leads, and under which name it goes there.
 import { GatewayError } from "../errors.ts";
-import type { Call, Caller, CapabilityKind, JsonObject, Message, Route, Session, Upstream } from "../model.ts";
-import { elements } from "../protocol/json.ts";
-import { isObject, request, resultMessage } from "../protocol/message.ts";
+import type {
+  Call,
+  CallEntry,
+  Caller,
+  CapabilityKind,
+  JsonObject,
+  Message,
+  Route,
+  Session,
+  Upstream,
+} from "../model.ts";
+import { type Edits, elements } from "../protocol/json.ts";
+import { isObject, request, resultMessage, withMeta } from "../protocol/message.ts";
 import { type Catalog, resourceRoutes } from "./catalog.ts";
 import type { LogLevels } from "./log-levels.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -20,6 +30,8 @@ const PAGE_LIMIT = 1_000;
 
 export interface ClientCall extends Call {
   readonly caller: Caller;
+  /** What is noted about it, when anything is. */
+  readonly entry?: CallEntry | undefined;
 }
 
 const LISTS: ReadonlyMap<string, CapabilityKind> = new Map([
@@ -42,15 +54,17 @@ export async function forward(catalog: Catalog, call: ClientCall, memory: Memory
     case "prompts/get":
       return pass(lookUp(catalog.prompts, params.name, "prompt"), call);
     case "resources/read":
-      return inTurn(catalog, params.uri, ({ upstream }) => upstream.request(call));
+      return inTurn(catalog, params.uri, (route) => send(route, call));
     case "resources/subscribe":
-      return inTurn(catalog, params.uri, ({ upstream, original }) =>
-        memory.subscriptions.subscribe(upstream, original, call),
-      );
+      return inTurn(catalog, params.uri, (route) => {
+        call.entry?.routed(route);
+        return memory.subscriptions.subscribe(route.upstream, route.original, call);
+      });
     case "resources/unsubscribe":
-      return inTurn(catalog, params.uri, ({ upstream, original }) =>
-        memory.subscriptions.unsubscribe(upstream, original, call),
-      );
+      return inTurn(catalog, params.uri, (route) => {
+        call.entry?.routed(route);
+        return memory.subscriptions.unsubscribe(route.upstream, route.original, call);
+      });
     case "completion/complete":
       return complete(catalog, call);
     case "logging/setLevel":
@@ -96,9 +110,17 @@ function lookUp(routes: ReadonlyMap<string, Route>, name: unknown, what: string)
   return route;
 }
 
-function pass({ upstream, original }: Route, call: ClientCall): Promise<Message> {
-  if (call.message.body.params?.name === original) return upstream.request(call);
-  return upstream.request({ ...call, edits: { params: { name: JSON.stringify(original) } } });
+/** The one way up: notes where the call goes, and puts what is noted about it into its `_meta`. */
+function send(route: Route, call: ClientCall, edits?: Edits): Promise<Message> {
+  const { entry, message } = call;
+  entry?.routed(route);
+  const sent = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
+  return route.upstream.request(edits ? { ...sent, edits } : sent);
+}
+
+function pass(route: Route, call: ClientCall): Promise<Message> {
+  if (call.message.body.params?.name === route.original) return send(route, call);
+  return send(route, call, { params: { name: JSON.stringify(route.original) } });
 }
 
 async function passCall(route: Route, call: ClientCall, { tasks }: Memory): Promise<Message> {
@@ -139,11 +161,11 @@ function complete(catalog: Catalog, call: ClientCall): Promise<Message> {
   if (!isObject(ref)) throw new GatewayError("invalid_params", '"ref" must name a prompt or a resource template');
   if (ref.type === "ref/resource") {
     const route = catalog.templates.get(String(ref.uri)) ?? resourceOf(catalog, ref.uri);
-    return route.upstream.request(call);
+    return send(route, call);
   }
-  const { upstream, original } = lookUp(catalog.prompts, ref.name, "prompt");
-  if (original === ref.name) return upstream.request(call);
-  return upstream.request({ ...call, edits: { params: { ref: { name: JSON.stringify(original) } } } });
+  const route = lookUp(catalog.prompts, ref.name, "prompt");
+  if (route.original === ref.name) return send(route, call);
+  return send(route, call, { params: { ref: { name: JSON.stringify(route.original) } } });
 }
 
 /** The tasks of this session at all backends; a shared connection lists those of other sessions too. */
@@ -190,7 +212,7 @@ function hasTaskList({ offer }: Upstream): boolean {
 function passUnknown(catalog: Catalog, call: ClientCall, tasks: Tasks): Promise<Message> {
   const { method = "", params = {} } = call.message.body;
   const upstream = tasks.upstreamOf(call.caller.session, params.taskId);
-  if (upstream) return upstream.request(call);
+  if (upstream) return send({ upstream, original: String(params.taskId) }, call);
   if (method.startsWith("tasks/") && method !== "tasks/list") {
     throw new GatewayError("invalid_params", `Task not found: ${String(params.taskId)}`);
   }

@@ -1,5 +1,14 @@
 // The domain's front: holds the snapshot in force and the sessions, and takes messages from both sides.
-import type { AskOptions, CapabilityKind, Downstream, JsonObject, Message, Origin, Session } from "../model.ts";
+import type {
+  AskOptions,
+  CallObserver,
+  CapabilityKind,
+  Downstream,
+  JsonObject,
+  Message,
+  Origin,
+  Session,
+} from "../model.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
 import { askedBy, belongsTo } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
@@ -35,6 +44,8 @@ const LIST_CHANGED: Record<CapabilityKind, string> = {
 const URL_ELICITATION_REQUIRED = -32042;
 
 export class Gateway implements Downstream {
+  /** Follows every call of a client, when anybody wants to. */
+  observer: CallObserver | undefined;
   #snapshot: Snapshot = buildSnapshot([], { strategy: "first-wins", separator: "_", order: [] });
   readonly #sessions = new Set<Session>();
   /** Who started which elicitation by URL, to be told when it is complete. */
@@ -85,6 +96,19 @@ export class Gateway implements Downstream {
 
   /** Answers a client's request with a response whose id is not yet the client's. Throws GatewayError. */
   async request(call: ClientCall): Promise<Message> {
+    const entry = this.observer?.begin(call.message, call.caller);
+    if (!entry) return this.#forward(call);
+    try {
+      const response = await this.#forward({ ...call, entry });
+      entry.end({ response });
+      return response;
+    } catch (error) {
+      entry.end({ error });
+      throw error;
+    }
+  }
+
+  async #forward(call: ClientCall): Promise<Message> {
     const response = await forward(this.#viewOf(call.caller.session), call, this.#memory);
     const { error } = response.body;
     if (isObject(error) && error.code === URL_ELICITATION_REQUIRED && isObject(error.data)) {

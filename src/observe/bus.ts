@@ -1,8 +1,14 @@
-// Facts for whoever listens: components emit events here and know nothing of logs or interfaces.
-import type { Event } from "../model.ts";
+// Facts for whoever listens: components emit here and know nothing of logs or interfaces; the newest are kept.
+import type { Event, Fact } from "../model.ts";
+
+const KEPT = 1_000;
 
 export class Bus {
   readonly #listeners = new Set<(event: Event) => void>();
+  readonly #ring: Event[] = [];
+  /** Ids begin with the start of the program, so that they grow across restarts too. */
+  readonly #start = digits(Date.now(), 9);
+  #count = 0;
 
   /** The returned function ends the subscription. */
   subscribe(listener: (event: Event) => void): () => void {
@@ -10,7 +16,21 @@ export class Bus {
     return () => this.#listeners.delete(listener);
   }
 
-  emit(event: Event): void {
+  emit(fact: Fact): void {
+    const id = `${this.#start}-${digits(this.#count++, 7)}`;
+    const event = { ...fact, id, timestamp: new Date().toISOString() };
+    this.#ring.push(event);
+    if (this.#ring.length > KEPT) this.#ring.shift();
     for (const listener of this.#listeners) listener(event);
   }
+
+  /** The newest 1,000 events, oldest first; those after `id` only, where one is given, known or not. */
+  events(after = ""): Event[] {
+    return this.#ring.filter(({ id }) => id > after);
+  }
+}
+
+/** A number as text of a fixed length, so that texts sort as numbers do. */
+function digits(value: number, length: number): string {
+  return value.toString(36).padStart(length, "0");
 }

@@ -16,6 +16,7 @@ const CODES: Record<ErrorCode, number> = {
   cancelled: -32000,
   conflict: -32603,
   config: -32603,
+  not_found: -32603,
   internal: -32603,
 };
 

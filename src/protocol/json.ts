@@ -39,6 +39,13 @@ export function prepend(text: string, members: string): string {
   return text.slice(0, inside) + members + (empty ? "" : ",") + text.slice(inside);
 }
 
+/** Adds members in front of those of the object under a path of keys, if there is one. */
+export function insert(text: string, path: readonly string[], members: string): string {
+  const span = find(text, path);
+  if (!span || text.charCodeAt(span.start) !== OPEN_BRACE) return text;
+  return text.slice(0, span.start) + prepend(text.slice(span.start, span.end), members) + text.slice(span.end);
+}
+
 /** Finds the value under a path of keys in valid JSON; of duplicates the last, as JSON.parse does. */
 export function find(text: string, path: readonly string[]): Span | undefined {
   let start = skipSpace(text, 0);

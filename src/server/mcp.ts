@@ -1,11 +1,11 @@
 // The Streamable HTTP endpoint (2025-03-26 to 2025-11-25, Transports): sessions, POST, the GET stream, resumption, DELETE.
 import { GatewayError } from "../errors.ts";
 import type { Caller, Message } from "../model.ts";
+import { EventConnection } from "../observe/event-stream.ts";
 import { errorText } from "../protocol/error.ts";
 import { kindOf } from "../protocol/message.ts";
 import { hasBatches, hasPrimingEvents, isSupported } from "../protocol/version.ts";
 import { readMessages } from "./body.ts";
-import { EventConnection } from "./channel.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 import { Reply } from "./reply.ts";
 import type { ClientSession, SessionOptions } from "./session.ts";

@@ -1,6 +1,6 @@
 // The HTTP response to one POST: JSON when the answer is all there is to say, an event stream as soon as there is more.
-import type { Channel, EventConnection } from "./channel.ts";
-import { EVENT_STREAM } from "./channel.ts";
+import { EVENT_STREAM, type EventConnection } from "../observe/event-stream.ts";
+import type { Channel } from "./channel.ts";
 
 /** A client should not wait longer than this for the head of the response, in milliseconds. */
 const PATIENCE = 1_000;

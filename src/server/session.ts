@@ -226,3 +226,20 @@ export class ClientSession implements Session, Caller {
 function failed(id: string, error: unknown): string {
   return edit(errorText(0, error), { id });
 }
+
+/** A session as the management API shows it. */
+export interface SessionStatus {
+  /** Not the protocol's session id, which is a secret. */
+  id: string;
+  transport: SessionTransport;
+  version: string;
+  client: { name: string; version: string };
+  user: string | null;
+  group: string | null;
+  capabilities: { tools: number; resources: number; prompts: number };
+  createdAt: Date;
+  /** Seconds. */
+  idle: number;
+  /** Seconds of silence after which it ends. */
+  timeToLive: number;
+}

@@ -1,6 +1,6 @@
 // All sessions: opened up to a limit, found by their key, ended when idle.
 import { GatewayError } from "../errors.ts";
-import type { Event } from "../model.ts";
+import type { Fact } from "../model.ts";
 import { ClientSession, type SessionOptions } from "./session.ts";
 
 export interface SessionLimits {
@@ -18,7 +18,7 @@ export class Sessions {
 
   constructor(
     private readonly limits: SessionLimits,
-    private readonly emit: (event: Event) => void,
+    private readonly emit: (fact: Fact) => void,
   ) {
     this.#timer = setInterval(() => this.#tick(), HEARTBEAT);
     this.#timer.unref();

@@ -1,7 +1,7 @@
 // The HTTP+SSE endpoint of 2024-11-05: one stream for all that goes to the client, POSTs for all that comes.
 import { GatewayError } from "../errors.ts";
+import { EventConnection } from "../observe/event-stream.ts";
 import { readMessages } from "./body.ts";
-import { EventConnection } from "./channel.ts";
 import type { Endpoint, EndpointOptions } from "./mcp.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 

@@ -1,7 +1,8 @@
 // Streams of events that can be resumed: nothing is lost, nothing comes twice, and a client that does not read is let go.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Channel, EventConnection, ReplayBuffer } from "../../../src/server/channel.ts";
+import { EventConnection } from "../../../src/observe/event-stream.ts";
+import { Channel, ReplayBuffer } from "../../../src/server/channel.ts";
 
 const roomy = () => new ReplayBuffer(1024 * 1024);
 

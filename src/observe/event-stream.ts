@@ -1,0 +1,51 @@
+// One HTTP response that carries server-sent events, and closes when the client does not read them.
+
+export const EVENT_STREAM = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-cache, no-transform",
+  // Proxies such as nginx would hold events back.
+  "x-accel-buffering": "no",
+};
+
+/** What a client that does not read may leave unread before its connection is closed, in bytes. */
+const UNREAD_LIMIT = 16 * 1024 * 1024;
+
+/** One HTTP response that carries events. */
+export class EventConnection {
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  readonly response: Response;
+
+  /** `gone` is called when the client has left. */
+  constructor(gone: () => void, headers?: Record<string, string>) {
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        cancel: () => {
+          this.#controller = undefined;
+          gone();
+        },
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
+    );
+    this.response = new Response(body, { headers: { ...EVENT_STREAM, ...headers } });
+  }
+
+  get open(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  /** Writes raw text; closes the connection of a client that does not read. */
+  write(text: string): void {
+    this.#controller?.enqueue(encoder.encode(text));
+    if ((this.#controller?.desiredSize ?? 0) < -UNREAD_LIMIT) this.close();
+  }
+
+  close(): void {
+    this.#controller?.close();
+    this.#controller = undefined;
+  }
+}
+
+const encoder = new TextEncoder();

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "invalid_request"
   | "unknown_method"
   | "invalid_params"
+  | "unknown_capability"
   | "unknown_resource"
   | "unavailable"
   | "timeout"

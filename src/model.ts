@@ -81,6 +81,13 @@ export interface Downstream {
 export type Sharing = "shared" | "session";
 export type CapabilityKind = "tools" | "resources" | "resourceTemplates" | "prompts";
 
+/** How many capabilities somebody offers or sees. */
+export interface Counts {
+  tools: number;
+  resources: number;
+  prompts: number;
+}
+
 /** One listed capability as the backend described it. */
 export interface Item {
   readonly text: string;

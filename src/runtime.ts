@@ -1,242 +1,319 @@
-// The composition root: builds all parts, wires them, starts them, and stops them in reverse order.
-import type { BackendOptions } from "./backend/backend.ts";
+// The composition root: builds all parts, wires them, starts them, brings them in line with a changed configuration, and stops them in reverse order.
+import { systemClock } from "./backend/clock.ts";
+import { backendOptions, differ } from "./backend/definition.ts";
 import { Supervisor } from "./backend/supervisor.ts";
-import type { Transport } from "./backend/transport.ts";
-import type { BackendConfig, Config } from "./config/schema.ts";
+import { type Difference, diff, restartRequired, same } from "./config/diff.ts";
+import { ConfigError } from "./config/problem.ts";
+import type { Config } from "./config/schema.ts";
+import { watchConfig } from "./config/watch.ts";
 import { describe, GatewayError } from "./errors.ts";
-import type { Conflict, Source } from "./gateway/catalog.ts";
-import { filterOf } from "./gateway/filters.ts";
+import { mustNotConflict } from "./gateway/conflict.ts";
 import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
-import { healthRoutes } from "./manage/health.ts";
-import type { Clock } from "./model.ts";
+import { sourcesOf } from "./gateway/sources.ts";
+import type { Management } from "./manage/management.ts";
+import type { Address, Program, ReloadReport } from "./manage/program.ts";
+import type { Clock, Fact, Upstream } from "./model.ts";
 import { Bus } from "./observe/bus.ts";
 import type { Log } from "./observe/log.ts";
+import { Observers } from "./observe/observers.ts";
 import { createApp } from "./server/app.ts";
+import { type Guard, guardOf } from "./server/guard.ts";
+import { type Listener, listen } from "./server/listen.ts";
 import { Sessions } from "./server/sessions.ts";
 
 export interface RuntimeOptions {
   config: Config;
+  /** Where the configuration is from, and how it is read anew. */
+  source: { file: string; load(): Promise<Config> };
+  /** The token of the management API that the environment gives, which wins over the configuration's. */
+  token?: string | undefined;
   version: string;
   log: Log;
   clock?: Clock;
 }
 
-export interface Runtime {
-  /** The address the server is bound to. */
-  host: string;
-  /** The port, also where a free one was asked for. */
-  port: number;
+/** How long calls in flight may take when a signal ends the program, in seconds; with the patience for processes it fits into `docker stop`'s 10 s. */
+const LAST_CALLS = 5;
+
+export class Runtime {
+  /** Facts about everything that happens. */
+  readonly bus = new Bus();
+  readonly #options: RuntimeOptions;
+  readonly #startedAt = new Date();
+  readonly #gateway = new Gateway();
+  readonly #supervisor: Supervisor;
+  readonly #sessions: Sessions;
+  readonly #observers: Observers;
+  readonly #listener: Listener;
+  readonly #ended = Promise.withResolvers<void>();
+  /** Resolves when calls in flight have had their time. */
+  readonly #lastCall = Promise.withResolvers<void>();
+  #config: Config;
+  #loadedAt = new Date();
+  #guard: Guard;
+  #management: Promise<Management> | undefined;
+  #unwatch: (() => void) | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
-  ready: Promise<void>;
-  /** How many of the enabled backends can take a call. */
-  backends(): { total: number; connected: number };
-  /** Ends all sessions, backends and the server; idempotent. */
-  stop(): Promise<void>;
-}
+  readonly ready: Promise<void>;
 
-/** Binds the port, then connects the backends without waiting for them. Throws GatewayError when the port is not to be had. */
-export function start({ config, version, log, clock = systemClock }: RuntimeOptions): Runtime {
-  const bus = new Bus();
-  bus.subscribe(({ severity, message, backend }) => log.write(severity, message, backend));
-  const gateway = new Gateway();
-  const rules = config.conflict_resolution;
-  const changed = () => reportConflicts(bus, gateway.swap(buildSnapshot(sourcesOf(config, supervisor), rules)));
-  const supervisor = new Supervisor(backendsOf(config), {
-    clock,
-    version,
-    downstream: gateway,
-    emit: (event) => bus.emit(event),
-    output: (backend, line) => log.write("debug", line, backend),
-    changed,
-  });
-  const { limits } = config.server;
-  const sessions = new Sessions({ sessions: limits.sessions, sessionIdle: limits.session_idle }, (event) =>
-    bus.emit(event),
-  );
-  let stopping: Promise<void> | undefined;
-  const server = listen({
-    config,
-    version,
-    gateway,
-    sessions,
-    supervisor,
-    stopping: () => stopping !== undefined,
-    report: (error) => log.write("error", `internal error: ${describe(error)}`),
-  });
-  changed();
-  const ready = Bun.sleep(0)
-    .then(() => supervisor.start())
-    .then(() => mustNotConflict(config, gateway.conflicts));
-  void reap(log);
-  if (config.server.allowed_origins.includes("*")) {
-    log.write(
-      "warning",
-      'server.allowed_origins has "*": any web page that you visit can use this gateway and what is behind it',
-    );
+  /** Binds the port, then connects the backends without waiting for them. Throws GatewayError when the port is not to be had. */
+  constructor(options: RuntimeOptions) {
+    const { config, version, log, clock = systemClock } = options;
+    this.#options = options;
+    this.#config = config;
+    this.#guard = this.#newGuard();
+    const emit = (fact: Fact) => this.bus.emit(fact);
+    this.#supervisor = new Supervisor(backendOptions(config), {
+      clock,
+      version,
+      emit,
+      downstream: this.#gateway,
+      health: () => this.#config.server.health,
+      output: (backend, line) => log.write("info", line, backend),
+      changed: () => this.#rebuild(),
+    });
+    this.#sessions = new Sessions(() => {
+      const { sessions, session_idle: sessionIdle } = this.#config.server.limits;
+      return { sessions, sessionIdle };
+    }, emit);
+    this.#observers = new Observers({
+      version,
+      source: this.#program(),
+      changed: (observer) => {
+        this.#gateway.observer = observer;
+      },
+      report: (message) => emit({ stage: "status", severity: "warning", message }),
+    });
+    this.#listener = listen(this.#app(), config.server);
+    this.#rebuild();
+    this.#watch();
+    this.ready = this.#start();
   }
-  return {
-    host: config.server.host,
-    port: server.port,
-    ready,
-    backends: () => ({ total: supervisor.total, connected: supervisor.ready }),
-    stop: () => {
-      stopping ??= Promise.resolve().then(() => stop({ sessions, supervisor, server }));
-      return stopping;
-    },
-  };
-}
 
-/** How long calls in flight may take once the program shall end, in milliseconds; with the patience for processes it fits into `docker stop`'s 10 s. */
-const LAST_CALLS = 5_000;
+  get config(): Config {
+    return this.#config;
+  }
 
-/** Takes no new work, lets calls in flight finish, and then ends everything. */
-async function stop({
-  sessions,
-  supervisor,
-  server,
-}: Pick<ListenOptions, "sessions" | "supervisor"> & { server: Listener }) {
-  const closed = server.close();
-  await Promise.race([sessions.settled(), Bun.sleep(LAST_CALLS)]);
-  sessions.stop();
-  await supervisor.stop();
-  // What was answered last is still on its way; a client that does not read it must not keep the program alive.
-  await Promise.race([closed, Bun.sleep(1_000)]);
-  await server.abort();
+  /** Resolves when everything has ended, whoever asked for it. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Where clients find the server. */
+  address(): Address {
+    const { host } = this.#options.config.server;
+    const { port } = this.#listener;
+    const name = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+    const base = `http://${name}:${port}`;
+    return { host, port, streamableHttpUrl: `${base}/mcp`, sseUrl: `${base}/sse` };
+  }
+
+  backends() {
+    return this.#supervisor.status();
+  }
+
+  /** Loads the configuration and takes what has changed; an invalid one changes nothing. One reload at a time. */
+  reload(): Promise<ReloadReport> {
+    const report = this.#reloading.then(() => this.#reload());
+    this.#reloading = report.catch(() => undefined);
+    return report;
+  }
+
+  /** Takes no new work, lets calls in flight finish for so many seconds, and then ends everything. Asked again, the shorter time counts. */
+  stop(seconds = LAST_CALLS): Promise<void> {
+    setTimeout(() => this.#lastCall.resolve(), seconds * 1_000);
+    this.#stopping ??= Promise.resolve().then(() => this.#stop(seconds));
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    await Bun.sleep(0);
+    this.bus.emit({ stage: "config", severity: "debug", message: `loaded ${this.#options.source.file}` });
+    this.#warn();
+    void reap(this.#options.log);
+    await this.#observers.apply(this.#config);
+    await this.#supervisor.start();
+    mustNotConflict(this.#config.conflict_resolution, this.#gateway.conflicts);
+    this.bus.emit({ stage: "status", severity: "debug", message: "every backend was tried" });
+  }
+
+  async #stop(seconds: number): Promise<void> {
+    this.bus.emit({ stage: "shutdown", severity: "info", message: `shutting down; calls in flight have ${seconds} s` });
+    this.#unwatch?.();
+    await Promise.race([this.#sessions.settled(), this.#lastCall.promise]);
+    const closed = this.#listener.close();
+    await this.#sessions.stop();
+    (await this.#management)?.closeStreams();
+    await this.#supervisor.stop();
+    await this.#observers.stop();
+    // What was answered last is still on its way; a client that does not read it must not keep the program alive.
+    await Promise.race([closed, Bun.sleep(1_000)]);
+    await this.#listener.abort();
+    this.#ended.resolve();
+  }
+
+  #app() {
+    const { version } = this.#options;
+    return createApp({
+      gateway: this.#gateway,
+      sessions: this.#sessions,
+      version,
+      serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
+      bodyLimit: () => this.#config.server.limits.body,
+      guard: (request) => this.#guard(request),
+      hasGroup: (group) => this.#gateway.hasGroup(group),
+      manage: async (request, peer) => (await this.#manage()).handle(request, peer),
+      stopping: () => this.#stopping !== undefined,
+      report: (error) => this.#report(error),
+    });
+  }
+
+  /** The management API is built with its first request: its schemas and routes would cost every start. */
+  #manage(): Promise<Management> {
+    this.#management ??= import("./manage/management.ts").then(({ createManagement }) =>
+      createManagement({
+        program: this.#program(),
+        enabled: () => this.#config.server.management.enabled,
+        token: () => this.#options.token || this.#config.server.management.token || undefined,
+        guard: (request) => this.#guard(request),
+        authFailed: (reason, peer) => this.#authFailed(reason, peer),
+        report: (error) => this.#report(error),
+      }),
+    );
+    return this.#management;
+  }
+
+  #program(): Program {
+    return {
+      version: this.#options.version,
+      startedAt: this.#startedAt,
+      state: () => (this.#stopping ? "stopping" : this.#supervisor.tried ? "running" : "starting"),
+      config: () => ({
+        file: this.#options.source.file,
+        loadedAt: this.#loadedAt,
+        featureFlags: this.#config.feature_flags,
+      }),
+      address: () => this.address(),
+      backends: () => this.#supervisor.status(),
+      tried: () => this.#supervisor.tried,
+      inventory: () => this.#gateway.inventory(),
+      sessions: () => this.#sessions.status(),
+      endSession: (id) => this.#sessions.endById(id),
+      events: (after) => this.bus.events(after),
+      subscribe: (listener) => this.bus.subscribe(listener),
+      reload: () => this.reload(),
+      reconnect: (name) => this.#supervisor.reconnect(name),
+      shutdown: (seconds) => void this.stop(seconds),
+      metrics: async () => (await this.#observers.metrics()).text(),
+    };
+  }
+
+  async #reload(): Promise<ReloadReport> {
+    this.#mustRun();
+    try {
+      const next = await this.#options.source.load();
+      const difference = diff(this.#config, next);
+      await this.#mustNotConflict(next);
+      this.#mustRun();
+      if (!same(this.#config, next)) this.#take(next, difference);
+      this.#loadedAt = new Date();
+      return { ...difference, restartRequired: restartRequired(this.#options.config, next), errors: [] };
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code === "unavailable") throw error;
+      const errors = error instanceof ConfigError ? [...error.lines] : [error.message];
+      const message = `the configuration was not reloaded: ${errors.join("; ")}`;
+      this.bus.emit({ stage: "config_rejected", severity: "error", message, details: { errors } });
+      return { added: [], removed: [], changed: [], restartRequired: [], errors };
+    }
+  }
+
+  #take(next: Config, difference: Difference): void {
+    this.#config = next;
+    this.#guard = this.#newGuard();
+    this.#options.log.level = next.server.log_level;
+    void this.#observers.apply(next);
+    this.#supervisor.apply(backendOptions(next));
+    this.#rebuild();
+    this.#watch();
+    this.#warn();
+    const { added, removed, changed } = difference;
+    const later = restartRequired(this.#options.config, next);
+    const counts = `${added.length} backends added, ${removed.length} removed, ${changed.length} changed`;
+    const restart = later.length > 0 ? `; ${later.join(" and ")} will count after a restart` : "";
+    const message = `configuration reloaded: ${counts}${restart}`;
+    this.bus.emit({ stage: "config_reloaded", severity: "info", message, details: { ...difference } });
+  }
+
+  /** Under `error` what is new is tried beside the rest, so that a conflict is found before anything has changed. */
+  async #mustNotConflict(next: Config): Promise<void> {
+    if (next.conflict_resolution.strategy !== "error") return;
+    const wanted = backendOptions(next).filter(({ enabled }) => enabled);
+    const fresh = wanted.filter(({ name, definition }) => {
+      const before = this.#config.backends[name];
+      return !before?.enabled || differ(before, definition);
+    });
+    const known = this.#supervisor.upstreams;
+    const conflicts = await this.#supervisor.trial(fresh, (tried) => {
+      const upstreams = wanted.flatMap(
+        ({ name }) => [...tried, ...known].find((upstream: Upstream) => upstream.name === name) ?? [],
+      );
+      return buildSnapshot(sourcesOf(next, upstreams), next.conflict_resolution).all.conflicts;
+    });
+    mustNotConflict(next.conflict_resolution, conflicts);
+  }
+
+  #rebuild(): void {
+    const { conflict_resolution: rules, optimizer } = this.#config;
+    const sources = sourcesOf(this.#config, this.#supervisor.upstreams);
+    const snapshot = buildSnapshot(sources, rules, optimizer.enabled ? optimizer.keep_tools : undefined);
+    for (const { kind, name, kept, dropped } of this.#gateway.swap(snapshot)) {
+      const message = `${kind}: ${JSON.stringify(name)} is left out, for backend "${kept}" has it already`;
+      const details = { kind, name, kept };
+      this.bus.emit({ stage: "capability_conflict", severity: "warning", backend: dropped, message, details });
+    }
+  }
+
+  #watch(): void {
+    const wanted = this.#config.feature_flags.hot_reload;
+    if (wanted)
+      this.#unwatch ??= watchConfig(this.#options.source.file, () => void this.reload().catch(() => undefined));
+    else {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    }
+  }
+
+  #authFailed(reason: string, peer: string | undefined): void {
+    const message = `management API: ${reason} (from ${peer ?? "an unknown address"})`;
+    this.bus.emit({ stage: "auth_failed", severity: "warning", message, details: { peer: peer ?? null } });
+  }
+
+  /** The address is the one that was bound, whatever the configuration says by now. */
+  #newGuard(): Guard {
+    const { allowed_hosts: allowedHosts, allowed_origins: allowedOrigins } = this.#config.server;
+    return guardOf({ host: this.#options.config.server.host, allowedHosts, allowedOrigins });
+  }
+
+  #mustRun(): void {
+    if (this.#stopping) throw new GatewayError("unavailable", "the gateway is shutting down");
+  }
+
+  #warn(): void {
+    if (!this.#config.server.allowed_origins.includes("*")) return;
+    const message =
+      'server.allowed_origins has "*": any web page that you visit can use this gateway and what is behind it';
+    this.bus.emit({ stage: "config", severity: "warning", message });
+  }
+
+  #report(error: unknown): void {
+    this.#options.log.write("error", `internal error: ${describe(error)}`);
+  }
 }
 
 async function reap(log: Log): Promise<void> {
   const { reapOrphans } = await import("./backend/orphans.ts");
   const orphans = reapOrphans();
   if (orphans > 0) log.write("warning", `ended ${orphans} processes that a killed gateway had left behind`);
-}
-
-const systemClock: Clock = {
-  now: () => performance.now(),
-  after(milliseconds, work) {
-    // A longer time would overflow and fire at once.
-    const timer = setTimeout(work, Math.min(milliseconds, 2 ** 31 - 1));
-    return () => clearTimeout(timer);
-  },
-  random: Math.random,
-};
-
-interface ListenOptions {
-  config: Config;
-  version: string;
-  gateway: Gateway;
-  sessions: Sessions;
-  supervisor: Supervisor;
-  stopping(): boolean;
-  report(error: unknown): void;
-}
-
-interface Listener {
-  port: number;
-  /** Takes no further connections; resolves when the last one has ended. */
-  close(): Promise<void>;
-  /** Ends all connections. */
-  abort(): Promise<void>;
-}
-
-function listen({ config, version, gateway, sessions, supervisor, stopping, report }: ListenOptions): Listener {
-  const { host, port, allowed_hosts: allowedHosts, allowed_origins: allowedOrigins, limits } = config.server;
-  const health = healthRoutes({
-    version,
-    startedAt: Date.now(),
-    backends: () => ({ total: supervisor.total, connected: supervisor.ready }),
-    tried: () => supervisor.tried,
-  });
-  const app = createApp({
-    gateway,
-    sessions,
-    version,
-    serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
-    bodyLimit: limits.body,
-    guard: { host, allowedHosts, allowedOrigins },
-    hasGroup: (group) => gateway.hasGroup(group),
-    stopping,
-    report,
-  }).use(health);
-  try {
-    // Streams are silent for long; and a second server on the port would share its clients unnoticed.
-    const { server } = app.listen({
-      hostname: host,
-      port,
-      idleTimeout: 0,
-      reusePort: false,
-      maxRequestBodySize: limits.body + 65_536,
-    });
-    return {
-      port: server?.port ?? port,
-      close: async () => void (await server?.stop(false)),
-      abort: async () => void (await server?.stop(true)),
-    };
-  } catch (error) {
-    const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    const reason = inUse ? "the port is in use; stop what uses it, or choose another with --port" : describe(error);
-    throw new GatewayError("unavailable", `cannot listen on ${host}:${port}: ${reason}`);
-  }
-}
-
-function backendsOf({ backends }: Config): BackendOptions[] {
-  return Object.entries(backends)
-    .filter(([, { enabled }]) => enabled)
-    .map(([name, backend]) => ({
-      name,
-      group: backend.group,
-      sharing: backend.sharing,
-      timeouts: { init: backend.timeouts.init, capFetch: backend.timeouts.cap_fetch, call: backend.timeouts.call },
-      transport: (output) => transportOf(backend, output),
-    }));
-}
-
-/** Each transport is loaded with the first backend that needs it: node:http alone takes 2 ms of a start. */
-async function transportOf(backend: BackendConfig, output: (line: string) => void): Promise<Transport> {
-  if (backend.type === "streamable-http") {
-    const { HttpTransport } = await import("./backend/http.ts");
-    return new HttpTransport(new URL(backend.url), backend.headers);
-  }
-  const { command, args, env, cwd } = backend;
-  const process = command === undefined ? undefined : { command, args, env, output, ...(cwd !== undefined && { cwd }) };
-  if (backend.type === "stdio") {
-    const { StdioTransport } = await import("./backend/stdio.ts");
-    return new StdioTransport(process as NonNullable<typeof process>);
-  }
-  const { SseTransport } = await import("./backend/sse.ts");
-  return new SseTransport({
-    url: new URL(backend.url),
-    headers: backend.headers,
-    startup: backend.timeouts.sse_startup,
-    ...(process && { process }),
-  });
-}
-
-function sourcesOf({ backends }: Config, supervisor: Supervisor): Source[] {
-  return supervisor.upstreams.flatMap((upstream) => {
-    const backend = backends[upstream.name];
-    if (!backend) return [];
-    const { tools, resources, prompts } = backend.filters;
-    return {
-      upstream,
-      filters: { tools: filterOf(tools), resources: filterOf(resources), prompts: filterOf(prompts) },
-      overrides: backend.tool_overrides,
-    };
-  });
-}
-
-function reportConflicts(bus: Bus, conflicts: readonly Conflict[]): void {
-  for (const { kind, name, kept, dropped } of conflicts) {
-    const message = `${kind}: ${JSON.stringify(name)} is left out, for backend "${kept}" has it already`;
-    bus.emit({ stage: "capability_conflict", severity: "warning", backend: dropped, message });
-  }
-}
-
-function mustNotConflict(config: Config, conflicts: readonly Conflict[]): void {
-  const [first] = conflicts;
-  if (config.conflict_resolution.strategy !== "error" || !first) return;
-  throw new GatewayError(
-    "conflict",
-    `backends "${first.kept}" and "${first.dropped}" both offer ${JSON.stringify(first.name)} (${first.kind}), ` +
-      "which conflict_resolution.strategy: error forbids; rename or filter one of them",
-  );
 }

@@ -19,18 +19,26 @@ const layers: Record<string, Layer> = {
   // What is no message is refused with a GatewayError, and GatewayErrors become JSON-RPC errors here.
   protocol: { folders: ["errors.ts"] },
   // Levenshtein finds the key that was meant.
-  config: { folders: ["errors.ts"], packages: ["@sinclair/typebox", "yaml", "fastest-levenshtein"] },
-  observe: { folders: ["errors.ts"] },
-  gateway: { folders: ["errors.ts", "protocol", "observe"] },
+  config: {
+    folders: ["errors.ts"],
+    packages: ["@sinclair/typebox", "yaml", "fastest-levenshtein", "node:fs", "node:path"],
+  },
+  observe: { folders: ["errors.ts"], packages: ["prom-client", "@opentelemetry", "node:fs"] },
+  // What find_tool finds is ranked by a library for full-text search.
+  gateway: { folders: ["errors.ts", "protocol", "observe"], packages: ["minisearch"] },
   // The SDK's transports do not tell streams apart, so HTTP and its events are read here; typebox checks the schemas of tools.
   backend: {
     folders: ["errors.ts", "protocol", "observe"],
     packages: ["node:fs", "node:http", "node:https", "eventsource-parser", "@sinclair/typebox"],
   },
   server: { folders: ["errors.ts", "protocol", "gateway", "observe"], packages: ["elysia"] },
-  manage: { folders: ["errors.ts", "observe"], packages: ["elysia"] },
+  // The description of the API is made by a library, and so is the page that shows it.
+  manage: {
+    folders: ["errors.ts", "observe"],
+    packages: ["elysia", "@sinclair/typebox", "node:crypto", "@elysiajs/openapi", "swagger-ui-dist"],
+  },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
-  cli: { folders: { allBut: ["main.ts"] }, packages: ["citty"] },
+  cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:path"] },
   "main.ts": { folders: ["cli", "version.ts"], packages: ["citty"] },
 };
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { parseConfig } from "../src/config/load.ts";
 import { BackendTypes, type Config, Settings } from "../src/config/schema.ts";
-import { start } from "../src/runtime.ts";
+import { Runtime } from "../src/runtime.ts";
 import { connect } from "./fixtures/connect.ts";
+import { freePort } from "./fixtures/free-port.ts";
 import { startFull } from "./fixtures/full/start.ts";
 import { startGateway } from "./fixtures/gateway.ts";
 
@@ -18,6 +19,8 @@ const readElsewhere = [
   // The command line reads them, which the second test shows.
   "server.log_level",
   "server.transport",
+  // Counts when probes fail, which tests/e2e/supervision.test.ts shows.
+  "server.health.failures",
   // All types share one set of time-outs; only sse has a process whose URL is waited for.
   "backends.stdio.timeouts.sse_startup",
   "backends.streamable-http.timeouts.sse_startup",
@@ -34,17 +37,22 @@ test("every leaf of the schema is read by a gateway that runs", async () => {
 
 test("the command line reads log_level and transport", async () => {
   await using gateway = await startGateway({ version: "1", server: { log_level: "debug", transport: "sse" } });
-  expect(gateway.stderr()).toMatch(/\/sse .*\n.*\/mcp /);
+  await gateway.printed(/\/sse\n.*\/mcp\n/);
   await using _client = await connect(gateway.url);
-  await gateway.printed(/ debug .*session/);
+  await gateway.logged(/ debug .*session/);
 });
 
 /** Starts the gateway in this process, calls the tools by a client, and stops both. */
 async function useGateway(config: Config, tools: string[]): Promise<void> {
-  const runtime = start({ config, version: "0.0.0", log: { write: () => undefined } });
+  const source = { file: "config.yaml", load: () => Promise.resolve(config) };
+  const runtime = new Runtime({ config, source, version: "0.0.0", log: { level: "info", write: () => undefined } });
   try {
     await runtime.ready;
-    await using client = await connect(`http://${runtime.host}:${runtime.port}`);
+    const { origin } = new URL(runtime.address().sseUrl);
+    const headers = { authorization: `Bearer ${config.server.management.token}` };
+    const status = await fetch(`${origin}/manage/v1/status`, { headers });
+    expect(await status.json()).toHaveProperty("feature_flags");
+    await using client = await connect(origin);
     expect(await client.toolNames()).toEqual(expect.arrayContaining(tools));
     for (const tool of tools) expect(await client.text(tool, { value: 1 })).toBe('{"value":1}');
   } finally {
@@ -67,7 +75,14 @@ function everything(url: string, strategy: string): Config {
   const headers = { "x-name": "value" };
   const text = JSON.stringify({
     version: "1",
-    server: { port: 0, allowed_origins: ["http://a.example"], allowed_hosts: ["b.example"] },
+    server: {
+      port: 0,
+      allowed_origins: ["http://a.example"],
+      allowed_hosts: ["b.example"],
+      management: { token: "t" },
+    },
+    optimizer: { enabled: true, keep_tools: ["say", "stdio_say", "sse_say", "streamable-http_say"] },
+    telemetry: { enabled: true, otlp_endpoint: `http://127.0.0.1:${port}`, service_name: "options" },
     conflict_resolution: { strategy, order: ["sse"] },
     backends: {
       stdio: { type: "stdio", ...program, args: [...full, "--stdio"], ...shared },
@@ -79,13 +94,6 @@ function everything(url: string, strategy: string): Config {
     },
   });
   return parseConfig(text, "config.yaml", {});
-}
-
-/** A port that is free now: a backend whose URL is configured cannot choose one itself. */
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
-  listener.stop(true);
-  return listener.port;
 }
 
 /** The same value, which notes the path of everything that is read in it. */

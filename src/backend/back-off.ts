@@ -17,6 +17,12 @@ export class BackOff {
     this.#readySince = this.clock.now();
   }
 
+  /** Forgets all failures. */
+  reset(): void {
+    this.#failures = 0;
+    this.#readySince = undefined;
+  }
+
   /** Gives the pause before the next attempt in milliseconds, at most 60 s. */
   failed(): number {
     if (this.#readySince !== undefined && this.clock.now() - this.#readySince >= STEADY) this.#failures = 0;

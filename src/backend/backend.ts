@@ -1,56 +1,15 @@
-// One configured MCP server: the phases of its life, its connections, and what it offers.
-import { describe, GatewayError } from "../errors.ts";
-import type {
-  Call,
-  CapabilityKind,
-  Clock,
-  Downstream,
-  Fact,
-  JsonObject,
-  Message,
-  Offer,
-  Origin,
-  Phase,
-  Session,
-  Sharing,
-  Upstream,
-} from "../model.ts";
-import { request } from "../protocol/message.ts";
+// One configured MCP server: takes the calls for it, on one connection for all clients or one for each session.
+import { GatewayError } from "../errors.ts";
+import type { Call, CapabilityKind, Fact, Message, Offer, Origin, Session, Sharing, Upstream } from "../model.ts";
+import { isObject, request } from "../protocol/message.ts";
 import { LATEST_VERSION } from "../protocol/version.ts";
-import { BackOff } from "./back-off.ts";
+import { Breaker } from "./breaker.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
+import { differ } from "./definition.ts";
+import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
-import { fetchOffer, KINDS } from "./offer.ts";
-import type { Transport } from "./transport.ts";
-
-export interface Timeouts {
-  /** Seconds for connecting and the handshake. */
-  init: number;
-  /** Seconds for each page of a list. */
-  capFetch: number;
-  /** Seconds for a call; 0 for none. */
-  call: number;
-}
-
-export interface BackendOptions {
-  name: string;
-  group: string;
-  sharing: Sharing;
-  timeouts: Timeouts;
-  /** Makes an unopened transport; `output` receives what a process prints beside messages. */
-  transport(output: (line: string) => void): Promise<Transport>;
-}
-
-export interface BackendDependencies {
-  clock: Clock;
-  downstream: Downstream;
-  version: string;
-  emit(fact: Fact): void;
-  /** A line that the backend printed beside messages. */
-  output(backend: string, line: string): void;
-  /** The offer may have changed. */
-  changed(): void;
-}
+import { countsOf } from "./listing.ts";
+import type { BackendDependencies, BackendOptions, BackendStatus, Traffic } from "./status.ts";
 
 const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
   ["notifications/tools/list_changed", ["tools"]],
@@ -58,85 +17,133 @@ const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
   ["notifications/prompts/list_changed", ["prompts"]],
 ]);
 
-/** After this time a list that could not be had is asked for again, in milliseconds. */
-const RELIST = 10_000;
-
 export class Backend implements Upstream {
   readonly name: string;
-  readonly group: string;
   readonly sharing: Sharing;
-  #phase: Phase = "pending";
-  #error: string | undefined;
-  #offer: Offer | undefined;
-  #stopRetry: (() => void) | undefined;
-  #stale = new Set<CapabilityKind>();
-  #refreshing: Promise<void> | undefined;
-  readonly #backOff: BackOff;
-  /** The connection that serves all clients or, with `sharing: session`, keeps the offer. */
-  readonly #main: Link;
+  #options: BackendOptions;
+  /** Its connection serves all clients or, with `sharing: session`, keeps the offer. */
+  readonly #keeper: Keeper;
   readonly #sessions = new Map<Session, Link>();
+  readonly #breaker: Breaker;
   /** Processes on their way out, of connections that are over. */
   readonly #endings = new Set<Promise<void>>();
-  readonly #words: string[] = [];
+  readonly #traffic: Traffic = { received: 0, sent: 0 };
 
   constructor(
-    private readonly options: BackendOptions,
+    options: BackendOptions,
     private readonly deps: BackendDependencies,
   ) {
     this.name = options.name;
-    this.group = options.group;
     this.sharing = options.sharing;
-    this.#backOff = new BackOff(deps.clock);
-    this.#main = new Link((signal) => this.#openMain(signal));
+    this.#options = options;
+    this.#breaker = new Breaker(deps.clock, (why) => this.#circuitTurned(why));
+    this.#keeper = new Keeper({
+      clock: deps.clock,
+      healthRules: deps.health,
+      listTimeout: () => this.#options.timeouts.capFetch,
+      connect: (signal) => this.#connect(signal),
+      tell: (fact) => this.#tell(fact),
+      changed: deps.changed,
+      connected: () => this.#breaker.reset(),
+    });
+    if (!options.enabled) this.#keeper.life.enter("disabled");
   }
 
-  get phase(): Phase {
-    return this.#phase;
+  get group(): string {
+    return this.#options.group;
+  }
+
+  get enabled(): boolean {
+    return this.#options.enabled;
   }
 
   get offer(): Offer | undefined {
-    return this.#offer;
+    return this.#keeper.offer;
   }
 
   get ready(): boolean {
-    return this.#phase === "ready";
+    return this.#keeper.life.connected;
   }
 
-  /** Why it is not ready, in one sentence. */
-  get error(): string | undefined {
-    return this.#error;
+  status(): BackendStatus {
+    const { name, sharing } = this;
+    const { type, group } = this.#options;
+    const { phase, connectedAt, error, conditions, restarts } = this.#keeper.life;
+    const hello = this.offer?.hello.body ?? {};
+    return {
+      ...{ name, type, group, sharing, phase, connectedAt, error, conditions, restarts },
+      capabilities: countsOf(this.offer),
+      health: this.#keeper.health.status,
+      pid: this.#keeper.link.current?.pid ?? null,
+      traffic: this.#traffic,
+      protocolVersion: typeof hello.protocolVersion === "string" ? hello.protocolVersion : null,
+      serverInfo: isObject(hello.serverInfo) ? hello.serverInfo : null,
+    };
   }
 
   /** Makes the first attempt; resolves when it has succeeded, with the offer listed, or failed. Retries go on by themselves. */
-  async start(): Promise<void> {
-    await this.#main.get().catch(() => undefined);
-    await this.#refreshing;
+  start(): Promise<void> {
+    return this.#keeper.start();
+  }
+
+  /** Whether it can become what `options` say, rather than another backend in its place. */
+  admits({ sharing, enabled }: BackendOptions): boolean {
+    return sharing === this.sharing && enabled === this.enabled;
+  }
+
+  /** Takes another definition of the same backend. Connections are made anew only where they would be others; calls in flight end on the old ones. */
+  configure(options: BackendOptions): void {
+    const renew = differ(this.#options.definition, options.definition);
+    this.#options = options;
+    if (!renew || this.#keeper.life.over) return;
+    this.#startOver();
+    for (const link of this.#links()) link.renew();
+    this.#restore();
+    void this.start();
+  }
+
+  /** Ends all connections, with what is in flight on them, and connects again. Throws GatewayError when that fails. */
+  async reconnect(): Promise<void> {
+    this.#startOver();
+    await Promise.all(this.#links().map((link) => link.drop()));
+    this.#restore();
+    await this.#keeper.link.get();
+    await this.#keeper.listing.settled;
+    if (!this.ready) throw new GatewayError("unavailable", this.#keeper.life.error ?? "the connection was lost again");
+  }
+
+  /** Lets the calls in flight end, and then ends; nobody finds the way here any more. */
+  async retire(): Promise<void> {
+    this.#end();
+    await Promise.all(this.#links().map((link) => link.retire()));
+    await this.stop();
   }
 
   async stop(): Promise<void> {
-    this.#enter("shutting_down");
-    this.#stopRetry?.();
-    await Promise.all([this.#main, ...this.#sessions.values()].map((link) => link.close()));
+    this.#end();
+    await Promise.all(this.#links().map((link) => link.close()));
     this.#sessions.clear();
     await Promise.all(this.#endings);
   }
 
   async request(call: Call): Promise<Message> {
-    if (this.#phase === "shutting_down")
-      throw new GatewayError("unavailable", `backend "${this.name}" is shutting down`);
+    if (this.#keeper.life.over) throw new GatewayError("unavailable", `backend "${this.name}" is shutting down`);
     // A session that has ended must not get a connection any more.
     if (call.signal?.aborted) throw new GatewayError("cancelled", "cancelled by the client");
     const { session } = call.caller ?? {};
-    const link = session && this.sharing === "session" ? this.#linkOf(session) : this.#main;
+    const link = session && this.sharing === "session" ? this.#linkOf(session) : this.#keeper.link;
+    link.note(call.message);
     try {
-      return await link.request(call, this.options.timeouts.call);
+      const request = () => link.request(call, this.#options.timeouts.call);
+      // Whoever finds no connection tries to open one at once: the circuit is about backends that are there and fail.
+      return await (link.current ? this.#breaker.pass(request) : request());
     } catch (error) {
       throw this.#named(error);
     }
   }
 
   notify(message: Message, session: Session): void {
-    const link = this.sharing === "session" ? this.#sessions.get(session) : this.#main;
+    const link = this.sharing === "session" ? this.#sessions.get(session) : this.#keeper.link;
     link?.current?.notify(message);
   }
 
@@ -151,6 +158,21 @@ export class Backend implements Upstream {
     return new GatewayError(error.code, `backend "${this.name}" ${error.message}`, error.data);
   }
 
+  #links(): Link[] {
+    return [this.#keeper.link, ...this.#sessions.values()];
+  }
+
+  /** Sessions that have subscribed to something want to hear of it without another call. */
+  #restore(): void {
+    for (const link of this.#sessions.values()) if (link.hasState) link.get().catch(() => undefined);
+  }
+
+  /** Resolves when connections that were given up, and their processes, have ended. */
+  async #gone(): Promise<void> {
+    await Promise.all(this.#links().map((link) => link.left()));
+    await Promise.all(this.#endings);
+  }
+
   #linkOf(session: Session): Link {
     let link = this.#sessions.get(session);
     if (!link) {
@@ -160,18 +182,14 @@ export class Backend implements Upstream {
     return link;
   }
 
-  async #openMain(signal: AbortSignal): Promise<Connection> {
-    this.#stopRetry?.();
-    this.#enter("initializing");
-    this.#tell("backend_connecting", "debug", "connecting");
-    try {
-      const connection = await this.#connect(signal);
-      this.#refresh(KINDS);
-      return connection;
-    } catch (error) {
-      this.#failed(error);
-      throw error;
-    }
+  #end(): void {
+    this.#keeper.life.enter("shutting_down");
+    this.#keeper.rest();
+  }
+
+  #startOver(): void {
+    this.#keeper.startOver();
+    this.#breaker.reset();
   }
 
   async #connect(signal: AbortSignal, session?: Session): Promise<Connection> {
@@ -185,19 +203,21 @@ export class Backend implements Upstream {
     const handlers: ConnectionHandlers = {
       ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),
       notify: (message, caller) => this.#take(message, origin(caller)),
-      noise: (text) => this.#tell("status", "warning", `printed to stdout what is no message: ${text.slice(0, 200)}`),
+      noise: (text) => this.#warn(`printed to stdout what is no message: ${text.slice(0, 200)}`),
       closed: (error) => connection && this.#lost(connection, error, session),
       ending: (gone) => {
         this.#endings.add(gone);
         void gone.finally(() => this.#endings.delete(gone));
       },
     };
+    if (this.#options.exclusive) await this.#gone();
     connection = await Connection.open({
-      transport: await this.options.transport((line) => this.#printed(line)),
+      transport: await this.#options.transport((line) => this.#printed(line, session)),
       handlers,
       clock: this.deps.clock,
+      traffic: this.#traffic,
       hello: session ? session.hello : this.#hello(),
-      timeout: this.options.timeouts.init,
+      timeout: this.#options.timeouts.init,
       signal,
     });
     return connection;
@@ -216,130 +236,37 @@ export class Backend implements Upstream {
   #take(message: Message, origin: Origin): void {
     const kinds = LIST_CHANGED.get(message.body.method ?? "");
     if (!kinds) this.deps.downstream.notify(message, origin);
-    else if (this.#main.current) this.#refresh(kinds);
-  }
-
-  /** Lists again what changed; what changes meanwhile is listed once more afterwards. */
-  #refresh(kinds: readonly CapabilityKind[]): void {
-    if (this.#phase === "shutting_down") return;
-    for (const kind of kinds) this.#stale.add(kind);
-    this.#refreshing ??= this.#list().finally(() => {
-      this.#refreshing = undefined;
-    });
-  }
-
-  async #list(): Promise<void> {
-    let connection: Connection | undefined;
-    try {
-      while (this.#stale.size > 0) {
-        connection = await this.#main.get();
-        const kinds = [...this.#stale];
-        this.#stale.clear();
-        const timeout = this.options.timeouts.capFetch;
-        const failed = (kind: CapabilityKind) =>
-          this.deps.clock.after(RELIST, () => this.#main.current && this.#refresh([kind]));
-        const warn = (message: string) => this.#tell("capability_conflict", "warning", message);
-        this.#offer = await fetchOffer(connection, kinds, { timeout, warn, failed, before: this.#offer });
-        this.deps.changed();
-        if (this.#main.current === connection) this.#ready(connection);
-      }
-    } catch (error) {
-      // A connection that has ended was dealt with; a remote server that forgot the session is connected again.
-      if (!connection) return;
-      this.#lost(connection, error, undefined);
-      void connection.retire();
-    }
-  }
-
-  #ready(connection: Connection): void {
-    if (this.#phase === "ready" || this.#phase === "shutting_down") return;
-    this.#enter("ready");
-    this.#backOff.succeeded();
-    const { tools = [], resources = [], prompts = [] } = this.#offer ?? {};
-    const process = connection.pid ? ` (process ${connection.pid})` : "";
-    const counts = `${tools.length} tools, ${resources.length} resources, ${prompts.length} prompts`;
-    this.#tell("backend_connected", "info", `connected${process}: ${counts}`);
+    else if (this.#keeper.link.current && !this.#keeper.life.over) this.#keeper.listing.refresh(kinds);
   }
 
   #lost(connection: Connection, error: unknown, session: Session | undefined): void {
-    if (session) {
-      const link = this.#sessions.get(session);
-      link?.forget(connection);
-      if (link?.hasState) link.get().catch(() => undefined);
-      return;
-    }
-    // One that was replaced already is no loss.
-    if (this.#main.current !== connection) return;
-    this.#main.forget(connection);
-    if (this.#phase === "shutting_down") return;
-    this.#tell("backend_disconnected", "warning", this.#explain(error));
-    this.#retryLater(error);
+    const link = session && this.#sessions.get(session);
+    if (!session) this.#keeper.lost(connection, error);
+    link?.forget(connection);
+    if (link?.hasState) link.get().catch(() => undefined);
   }
 
-  #failed(error: unknown): void {
-    if (this.#phase === "shutting_down") return;
-    const unauthorized = error instanceof GatewayError && error.code === "unauthorized";
-    this.#tell("backend_failed", "error", this.#explain(error));
-    // Asking again with the same credentials would change nothing: only a call or a new configuration tries again.
-    if (unauthorized) this.#enter("failed", describe(error));
-    else this.#retryLater(error);
-  }
-
-  #retryLater(error: unknown): void {
-    const pause = this.#backOff.failed();
-    this.#enter("retrying", describe(error));
-    this.#tell("backend_retrying", "info", `next attempt in ${(pause / 1_000).toFixed(1)} s`);
-    this.#stopRetry?.();
-    this.#stopRetry = this.deps.clock.after(pause, () => void this.#main.get().catch(() => undefined));
-  }
-
-  /** The reason, with the last words of the process where there are any: they usually say it. */
-  #explain(error: unknown): string {
-    const words = this.#words.slice(-3).join(" | ");
-    return words ? `${describe(error)}; it printed: ${words}` : describe(error);
-  }
-
-  #printed(line: string): void {
-    this.#words.push(line);
-    if (this.#words.length > 200) this.#words.shift();
+  #printed(line: string, session: Session | undefined): void {
+    if (!session) this.#keeper.printed(line);
     this.deps.output(this.name, line);
   }
 
-  #enter(phase: Phase, error?: string): void {
-    if (this.#phase === "shutting_down") return;
-    this.#phase = phase;
-    this.#error = error;
+  #circuitTurned(why: string | undefined): void {
+    const message = why ?? "calls go through again";
+    const reason = why ? "CallsFail" : "Recovered";
+    this.#keeper.life.note({ type: "CircuitOpen", status: why !== undefined, reason, message });
+    this.#tell({
+      stage: "health",
+      severity: why ? "warning" : "info",
+      message: `circuit ${why ? "open" : "closed"}: ${message}`,
+    });
   }
 
-  #tell(stage: Fact["stage"], severity: Fact["severity"], message: string): void {
-    this.deps.emit({ stage, severity, backend: this.name, message });
+  #warn(message: string): void {
+    this.#tell({ stage: "status", severity: "warning", message });
   }
-}
 
-/** A backend as the management API shows it. */
-export interface BackendStatus {
-  name: string;
-  type: string;
-  group: string;
-  sharing: Sharing;
-  phase: Phase;
-  connectedAt: Date | null;
-  error: string | null;
-  capabilities: { tools: number; resources: number; prompts: number };
-  health: { status: "unknown" | "healthy" | "unhealthy"; lastCheck: Date | null; latencyMs: number | null };
-  /** The newest ten, oldest first. */
-  conditions: readonly Condition[];
-  pid: number | null;
-  restarts: number;
-  protocolVersion: string | null;
-  serverInfo: JsonObject | null;
-}
-
-export interface Condition {
-  type: string;
-  status: boolean;
-  /** One word in CamelCase for programs. */
-  reason: string;
-  message: string;
-  lastTransition: Date;
+  #tell(fact: Omit<Fact, "backend">): void {
+    this.deps.emit({ ...fact, backend: this.name });
+  }
 }

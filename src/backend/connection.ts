@@ -1,10 +1,12 @@
 // One live MCP link to a backend: the handshake, ids and progress tokens of its hop, and what is in flight on it.
 import { GatewayError } from "../errors.ts";
 import type { AskOptions, Caller, Clock, Item, JsonObject, Message } from "../model.ts";
-import { errorText } from "../protocol/error.ts";
 import { type Edits, edit, pick } from "../protocol/json.ts";
-import { idText, isObject, kindOf, notification, parseBatch, resultText } from "../protocol/message.ts";
+import { isObject, kindOf, notification, parseBatch } from "../protocol/message.ts";
 import { isSupported } from "../protocol/version.ts";
+import { withTimeout } from "./deadline.ts";
+import { Questions } from "./questions.ts";
+import type { Traffic } from "./status.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a connection passes on; `caller` is known where the transport tells response streams apart. */
@@ -22,6 +24,8 @@ export interface ConnectionOptions {
   transport: Transport;
   handlers: ConnectionHandlers;
   clock: Clock;
+  /** Where the bytes of messages are counted. */
+  traffic: Traffic;
   /** The `initialize` request to send. */
   hello: Message;
   /** How long the handshake may take, in seconds. */
@@ -48,12 +52,18 @@ interface RequestOptions {
   timeout?: number;
 }
 
+/** The progress of so many tasks is passed on; that of older ones is not. */
+const TASK_LIMIT = 1_000;
+
 export class Connection {
   readonly #transport: Transport;
   readonly #handlers: ConnectionHandlers;
   readonly #clock: Clock;
+  readonly #traffic: Traffic;
   readonly #pending = new Map<number, Pending>();
-  readonly #asks = new Map<string, AbortController>();
+  /** Calls that have become tasks and may still tell their progress. */
+  readonly #tasks = new Map<number, Pick<Pending, "caller" | "token">>();
+  readonly #questions = new Questions((text) => this.#send(text));
   #lastId = 0;
   #retiring = false;
   #gone: GatewayError | undefined;
@@ -61,10 +71,11 @@ export class Connection {
   readonly #over = Promise.withResolvers<never>();
   #hello: Item = { text: "{}", body: {} };
 
-  private constructor({ transport, handlers, clock }: ConnectionOptions) {
+  private constructor({ transport, handlers, clock, traffic }: ConnectionOptions) {
     this.#transport = transport;
     this.#handlers = handlers;
     this.#clock = clock;
+    this.#traffic = traffic;
     this.#over.promise.catch(() => undefined);
   }
 
@@ -74,8 +85,9 @@ export class Connection {
     const giveUp = () => void connection.close();
     options.signal.addEventListener("abort", giveUp, { once: true });
     try {
-      options.signal.throwIfAborted();
+      if (options.signal.aborted) throw new GatewayError("unavailable", "the connection was closed");
       await connection.#initialize(options);
+      if (connection.#gone) throw connection.#gone;
       return connection;
     } catch (error) {
       void connection.close();
@@ -92,6 +104,11 @@ export class Connection {
   /** The backend's `initialize` result. */
   get hello(): Item {
     return this.#hello;
+  }
+
+  /** Whether a call is in flight. */
+  get busy(): boolean {
+    return this.#pending.size > 0;
   }
 
   /** Whether the link is gone. */
@@ -134,10 +151,11 @@ export class Connection {
     await this.#transport.close();
   }
 
-  /** Ends the link once nothing is in flight on it any more. */
+  /** Ends the link once nothing is in flight on it any more; resolves when it has ended. */
   async retire(): Promise<void> {
     this.#retiring = true;
     if (this.#pending.size === 0) await this.close();
+    else await this.#over.promise.catch(() => undefined);
   }
 
   async #initialize({ hello, timeout }: ConnectionOptions): Promise<void> {
@@ -186,6 +204,7 @@ export class Connection {
   }
 
   #receive(text: string, origin?: number): void {
+    this.#traffic.received += Buffer.byteLength(text);
     const parsed = this.#parse(text);
     if (Array.isArray(parsed)) for (const message of parsed) this.#dispatch(message, origin);
     else if (parsed) this.#dispatch(parsed, origin);
@@ -193,9 +212,25 @@ export class Connection {
 
   #dispatch(message: Message, origin?: number): void {
     const kind = kindOf(message);
-    if (kind === "response") this.#settle(Number(message.body.id))?.resolve(message);
-    else if (kind === "request") void this.#answer(message, this.#callerOf(origin));
+    if (kind === "response") this.#answered(message);
+    else if (kind === "request") this.#ask(message, this.#callerOf(origin));
     else this.#take(message, this.#callerOf(origin));
+  }
+
+  #answered(message: Message): void {
+    const id = Number(message.body.id);
+    const pending = this.#settle(id);
+    // The progress of a task goes on under the token of the call that began it (2025-11-25, Tasks).
+    if (pending?.token !== undefined && isObject(message.body.result) && isObject(message.body.result.task)) {
+      this.#tasks.set(id, pending);
+      const [oldest] = this.#tasks.keys();
+      if (this.#tasks.size > TASK_LIMIT && oldest !== undefined) this.#tasks.delete(oldest);
+    }
+    pending?.resolve(message);
+  }
+
+  #ask(message: Message, caller: Caller | undefined): void {
+    void this.#questions.answer(message, (options) => this.#handlers.ask(message, caller, options));
   }
 
   /** A line that looks like a torn message may have been an answer: the link cannot be trusted any more. */
@@ -220,39 +255,24 @@ export class Connection {
   }
 
   #take(message: Message, caller: Caller | undefined): void {
-    const { method, params = {} } = message.body;
+    const { method } = message.body;
     if (method === "notifications/progress") this.#progress(message);
-    else if (method === "notifications/cancelled") this.#asks.get(JSON.stringify(params.requestId))?.abort(message);
+    else if (method === "notifications/cancelled") this.#questions.cancel(message);
     else this.#handlers.notify(message, caller);
   }
 
   /** Progress goes to the call that asked for it, under its own token; late progress goes nowhere. */
   #progress(message: Message): void {
-    const pending = this.#pending.get(Number(message.body.params?.progressToken));
+    const id = Number(message.body.params?.progressToken);
+    const pending = this.#pending.get(id) ?? this.#tasks.get(id);
     if (!pending?.caller || pending.token === undefined) return;
     const progressToken = JSON.stringify(pending.token);
     pending.caller.notify({ ...message, text: edit(message.text, { params: { progressToken } }) });
   }
 
-  /** Answers a request of the backend: a ping at once, everything else by way of a client. */
-  async #answer(message: Message, caller: Caller | undefined): Promise<void> {
-    const id = idText(message);
-    if (message.body.method === "ping") return this.#send(edit(resultText(0, "{}"), { id }));
-    const cancel = new AbortController();
-    this.#asks.set(id, cancel);
-    const progress = (told: Message) => this.notify(told);
-    try {
-      const response = await this.#handlers.ask(message, caller, { signal: cancel.signal, progress });
-      this.#send(edit(response.text, { id }));
-    } catch (error) {
-      if (!cancel.signal.aborted) this.#send(edit(errorText(0, error), { id }));
-    } finally {
-      this.#asks.delete(id);
-    }
-  }
-
   #send(text: string, id?: number): void {
     if (this.#gone) return;
+    this.#traffic.sent += Buffer.byteLength(text);
     try {
       this.#transport.send(text, id);
     } catch (error) {
@@ -274,8 +294,7 @@ export class Connection {
     this.#over.reject(error);
     this.#handlers.ending(this.#transport.close());
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
-    for (const cancel of this.#asks.values())
-      cancel.abort(notification("notifications/cancelled", { requestId: 0, reason: error.message }));
+    this.#questions.end(error);
   }
 }
 
@@ -309,23 +328,4 @@ function looksTorn(text: string): boolean {
 
 function isMessage(value: unknown): value is Message {
   return isObject(value) && typeof value.text === "string" && isObject(value.body);
-}
-
-interface Deadline<T> {
-  /** Seconds. */
-  timeout: number;
-  work: Promise<T>;
-  what: string;
-}
-
-async function withTimeout<T>(clock: Clock, { timeout, work, what }: Deadline<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const stop = clock.after(timeout * 1_000, () =>
-    late.reject(new GatewayError("timeout", `${what} took over ${timeout} s`)),
-  );
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    stop();
-  }
 }

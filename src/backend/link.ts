@@ -3,13 +3,24 @@ import { GatewayError } from "../errors.ts";
 import type { Call, Message } from "../model.ts";
 import type { Connection } from "./connection.ts";
 
+interface Attempt {
+  connection: Promise<Connection>;
+  cancel: AbortController;
+}
+
+/** How long a connection may take to say that it has understood what it was told again, in seconds. */
+const REPLAY = 10;
+
 export class Link {
-  #connection: Promise<Connection> | undefined;
+  #attempt: Attempt | undefined;
   #current: Connection | undefined;
+  #closed = false;
+  /** How many calls wait for a connection. */
+  #waiting = 0;
+  /** Connections that were replaced and finish what is in flight on them. */
+  readonly #leaving = new Set<Connection>();
   /** What a new connection must be told again, by what it is about. */
   readonly #state = new Map<string, Message>();
-
-  readonly #closing = new AbortController();
 
   /** `open` gives up when its signal is aborted. */
   constructor(private readonly open: (signal: AbortSignal) => Promise<Connection>) {}
@@ -24,61 +35,135 @@ export class Link {
   }
 
   /** The live connection; opens one if there is none, once for all who ask meanwhile. Throws GatewayError. */
-  get(): Promise<Connection> {
-    this.#connection ??= this.#open();
-    return this.#connection;
+  async get(): Promise<Connection> {
+    for (;;) {
+      this.#attempt ??= this.#begin();
+      const { connection, cancel } = this.#attempt;
+      try {
+        return await connection;
+      } catch (error) {
+        // An attempt that was given up for another one is no failure of that one.
+        if (!cancel.signal.aborted || this.#closed) throw error;
+      }
+    }
   }
 
   /** Sends a request; one that cannot have reached the backend is repeated once, on a new connection. */
   async request(call: Call, timeout: number): Promise<Message> {
-    // A level counts even where it cannot be told now; a subscription only once it was granted.
-    if (call.message.body.method === "logging/setLevel") this.#state.set("level", call.message);
-    const connection = this.#current ?? (await this.get());
+    this.note(call.message);
     try {
-      return this.#remember(call.message, await connection.request(call.message, { ...call, timeout }));
+      return await this.#send(call, timeout);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== "undelivered") throw error;
-      this.forget(connection);
-      void connection.retire();
-      const renewed = await this.get();
-      return this.#remember(call.message, await renewed.request(call.message, { ...call, timeout }));
+      return await this.#send(call, timeout);
     }
+  }
+
+  async #send(call: Call, timeout: number): Promise<Message> {
+    const current = this.#current;
+    const connection = current ?? (await this.#await());
+    const response = connection.request(call.message, { ...call, timeout });
+    if (!current) this.#waiting--;
+    try {
+      return this.#remember(call.message, await response);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === "undelivered") {
+        this.forget(connection);
+        this.#retire(connection);
+      }
+      throw error;
+    }
+  }
+
+  /** The connection for a call, which counts as waiting until it was sent. */
+  async #await(): Promise<Connection> {
+    this.#waiting++;
+    try {
+      return await this.get();
+    } catch (error) {
+      this.#waiting--;
+      throw error;
+    }
+  }
+
+  /** A level counts even where it cannot be told now; a subscription only once it was granted. */
+  note(message: Message): void {
+    if (message.body.method === "logging/setLevel") this.#state.set(message.body.method, message);
   }
 
   /** Gives up a connection that was lost. */
   forget(connection: Connection): void {
     if (this.#current !== connection) return;
     this.#current = undefined;
-    this.#connection = undefined;
+    this.#attempt = undefined;
   }
 
-  async close(): Promise<void> {
-    this.#closing.abort();
-    const opening = this.#connection;
-    this.#connection = undefined;
+  /** Whoever asks from now on gets a new connection; the old one ends once nothing is in flight on it. */
+  renew(): void {
+    this.#attempt?.cancel.abort();
+    this.#attempt = undefined;
+    if (this.#current) this.#retire(this.#current);
     this.#current = undefined;
-    this.#state.clear();
-    const connection = await opening?.catch(() => undefined);
-    await connection?.close();
   }
 
-  async #open(): Promise<Connection> {
-    try {
-      const connection = await this.open(this.#closing.signal);
-      this.#current = connection;
-      for (const message of this.#state.values()) connection.request(message).catch(() => undefined);
-      return connection;
-    } catch (error) {
-      this.#connection = undefined;
-      throw error;
+  /** Resolves when all connections that were replaced have ended. */
+  async left(): Promise<void> {
+    await Promise.all([...this.#leaving].map((connection) => connection.retire()));
+  }
+
+  /** As `renew`, but resolves only when the old connections are gone. */
+  async retire(): Promise<void> {
+    while (this.#waiting > 0 && this.#attempt) await this.#attempt.connection.catch(() => undefined);
+    this.renew();
+    await this.left();
+  }
+
+  /** Ends all connections at once. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#state.clear();
+    await this.drop();
+  }
+
+  /** Ends the connection at once, and with it what is in flight; whoever asks from now on gets a new one. */
+  async drop(): Promise<void> {
+    const attempt = this.#attempt;
+    this.renew();
+    const opened = await attempt?.connection.catch(() => undefined);
+    await Promise.all([...this.#leaving, ...(opened ? [opened] : [])].map((connection) => connection.close()));
+  }
+
+  #begin(): Attempt {
+    const cancel = new AbortController();
+    if (this.#closed) cancel.abort();
+    const attempt: Attempt = { cancel, connection: this.#open(cancel.signal, () => this.#attempt === attempt) };
+    attempt.connection.catch(() => {
+      if (this.#attempt === attempt) this.#attempt = undefined;
+    });
+    return attempt;
+  }
+
+  async #open(signal: AbortSignal, wanted: () => boolean): Promise<Connection> {
+    const connection = await this.open(signal);
+    if (!wanted()) {
+      void connection.close();
+      throw new GatewayError("unavailable", "the connection was given up for another");
     }
+    this.#current = connection;
+    for (const message of this.#state.values()) connection.request(message, { timeout: REPLAY }).catch(() => undefined);
+    return connection;
+  }
+
+  #retire(connection: Connection): void {
+    this.#leaving.add(connection);
+    void connection.retire().finally(() => this.#leaving.delete(connection));
   }
 
   #remember(message: Message, response: Message): Message {
     const { method, params } = message.body;
     if (response.body.error !== undefined) return response;
-    if (method === "resources/subscribe") this.#state.set(String(params?.uri), message);
-    else if (method === "resources/unsubscribe") this.#state.delete(String(params?.uri));
+    if (method === "resources/subscribe") this.#state.set(`uri ${String(params?.uri)}`, message);
+    else if (method === "resources/unsubscribe") this.#state.delete(`uri ${String(params?.uri)}`);
     return response;
   }
 }

@@ -1,33 +1,35 @@
-// Owns all backends: starts them at the same time, each on its own, and stops them.
+// Owns all backends: starts them at the same time, each on its own, brings them in line with a new configuration, and stops them.
+import { GatewayError } from "../errors.ts";
 import type { Upstream } from "../model.ts";
-import { Backend, type BackendDependencies, type BackendOptions } from "./backend.ts";
+import { Backend } from "./backend.ts";
+import type { BackendDependencies, BackendOptions, BackendStatus } from "./status.ts";
 
 export class Supervisor {
-  readonly #backends: Backend[];
+  #backends: Backend[];
+  /** Backends that were removed and finish what is in flight. */
+  readonly #leaving = new Set<Backend>();
   #tried = false;
+  readonly #deps: BackendDependencies;
 
-  /** `backends` in configuration order, disabled ones left out. */
-  constructor(backends: readonly BackendOptions[], deps: BackendDependencies) {
-    this.#backends = backends.map((options) => new Backend(options, deps));
+  /** `options` in configuration order. */
+  constructor(options: readonly BackendOptions[], deps: BackendDependencies) {
+    this.#deps = deps;
+    this.#backends = options.map((each) => new Backend(each, deps));
   }
 
-  /** In configuration order. */
+  /** The enabled ones, in configuration order. */
   get upstreams(): readonly Upstream[] {
-    return this.#backends;
+    return this.#backends.filter(({ enabled }) => enabled);
   }
 
-  /** Whether every backend was tried once. */
+  /** Whether every enabled backend was tried once. */
   get tried(): boolean {
     return this.#tried;
   }
 
-  get total(): number {
-    return this.#backends.length;
-  }
-
-  /** How many backends can take a call right now. */
-  get ready(): number {
-    return this.#backends.filter(({ ready }) => ready).length;
+  /** All, in configuration order. */
+  status(): BackendStatus[] {
+    return this.#backends.map((backend) => backend.status());
   }
 
   /** Connects all backends at the same time; resolves when each was tried once. */
@@ -36,7 +38,57 @@ export class Supervisor {
     this.#tried = true;
   }
 
+  /** Brings the backends in line with `options`: what did not change is not touched, what goes finishes its calls first. */
+  apply(options: readonly BackendOptions[]): void {
+    const before = new Map(this.#backends.map((backend) => [backend.name, backend]));
+    this.#backends = options.map((each) => {
+      const known = before.get(each.name);
+      if (!known?.admits(each)) return this.#begin(each);
+      before.delete(each.name);
+      known.configure(each);
+      return known;
+    });
+    for (const backend of before.values()) void this.#retire(backend);
+  }
+
+  /** Runs backends of these definitions beside the others for as long as `look` looks at them, each tried once. */
+  async trial<Result>(options: readonly BackendOptions[], look: (upstreams: Upstream[]) => Result): Promise<Result> {
+    const nothing = () => undefined;
+    const downstream = { ask: this.#deps.downstream.ask.bind(this.#deps.downstream), notify: nothing };
+    const deps = { ...this.#deps, downstream, emit: nothing, changed: nothing };
+    const backends = options.map((each) => new Backend(each, deps));
+    try {
+      await Promise.all(backends.map((backend) => backend.start()));
+      return look(backends);
+    } finally {
+      await Promise.all(backends.map((backend) => backend.stop()));
+    }
+  }
+
+  /** Connects a backend anew. Throws GatewayError: `not_found`, `conflict` when it is disabled, or why it failed. */
+  async reconnect(name: string): Promise<void> {
+    const backend = this.#backends.find((candidate) => candidate.name === name);
+    if (!backend) throw new GatewayError("not_found", `there is no backend ${JSON.stringify(name)}`);
+    if (!backend.enabled) throw new GatewayError("conflict", `backend "${name}" is disabled`);
+    await backend.reconnect();
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.#backends.map((backend) => backend.stop()));
+    await Promise.all([...this.#backends, ...this.#leaving].map((backend) => backend.stop()));
+  }
+
+  #begin(options: BackendOptions): Backend {
+    const backend = new Backend(options, this.#deps);
+    void backend.start();
+    return backend;
+  }
+
+  async #retire(backend: Backend): Promise<void> {
+    this.#leaving.add(backend);
+    await backend.retire();
+    this.#leaving.delete(backend);
+    if (!backend.enabled) return;
+    const message = "ended: it is no longer in the configuration, or has become another";
+    this.#deps.emit({ stage: "backend_disconnected", severity: "info", backend: backend.name, message });
   }
 }

@@ -1,11 +1,15 @@
 // argus-mcp server: runs the gateway until it is told to stop.
+import { resolve } from "node:path";
 import { type ArgsDef, defineCommand } from "citty";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
-import { createLog, type LogLevel } from "../observe/log.ts";
-import { type Runtime, start } from "../runtime.ts";
+import type { Counts } from "../model.ts";
+import { createLog } from "../observe/log.ts";
+import { LogFile } from "../observe/log-file.ts";
+import { Runtime, type RuntimeOptions } from "../runtime.ts";
 import { VERSION } from "../version.ts";
-import { printError } from "./stderr.ts";
+import { StartScreen, type Summary } from "./start-screen.ts";
+import { findTerminal, writeError } from "./stderr.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const args = {
@@ -27,13 +31,15 @@ export const server = defineCommand({
   async run({ args: given }) {
     refuseUnknown(given, args);
     const file = await findConfig(needsValue("config", given.config), process.env);
-    const config = withFlags(await loadConfig(file, process.env), {
+    const flags = {
       host: needsValue("host", given.host),
       port: needsValue("port", given.port),
       logLevel: needsValue("log-level", given["log-level"]),
-    });
+    };
+    const load = async () => withFlags(await loadConfig(file, process.env), flags);
+    const config = await load();
     if (given.check) printPlan(config);
-    else await serve(config);
+    else await serve(config, { file: resolve(file), load });
   },
 });
 
@@ -72,56 +78,71 @@ function printPlan({ backends }: Config): void {
   }
 }
 
-async function serve(config: Config): Promise<void> {
-  const level: LogLevel = config.server.log_level;
-  const log = createLog(level, printError);
-  const runtime = start({ config, version: VERSION, log });
+async function serve(config: Config, source: RuntimeOptions["source"]): Promise<void> {
+  const screen = new StartScreen({ version: VERSION, terminal: await findTerminal(process.env), write: writeError });
+  const logFile = new LogFile(resolve(process.env.ARGUS_LOG_DIR || "logs"), (entry) => screen.note(entry));
+  const log = createLog(config.server.log_level, (entry) => logFile.write(entry));
+  const token = process.env.ARGUS_MGMT_TOKEN;
+  const runtime = new Runtime({ config, source, token, version: VERSION, log });
+  runtime.bus.subscribe((event) => {
+    // The screen first: what it shows itself it does not show again as a line of the log.
+    screen.tell(event);
+    log.write(event.severity, event.message, event.backend);
+  });
   // The last net: no backend's or client's message may end the gateway, whatever it brings to light.
   process.on("unhandledRejection", (error) =>
     log.write("error", `internal error: ${(error as Error)?.stack ?? error}`),
   );
   process.on("uncaughtException", (error) => log.write("error", `internal error: ${error.stack ?? error}`));
-  const stopped = firstSignal();
-  for (const line of addresses(runtime, config)) printError(line);
+  screen.listening(
+    runtime.address().streamableHttpUrl,
+    enabledOf(runtime).map(({ name }) => name),
+  );
+  const tried = runtime.ready.then(async () => screen.end(summaryOf(runtime, source.file, await logFile.opened)));
+  void firstSignal().then(() => runtime.stop());
   try {
-    await Promise.race([announce(runtime), stopped]);
-    await stopped;
-  } finally {
+    await Promise.race([tried, runtime.ended]);
+  } catch (error) {
     await runtime.stop();
+    await logFile.stop();
+    throw error;
   }
+  await runtime.ended;
+  await logFile.stop();
   process.exit(0);
 }
 
-async function announce(runtime: Runtime): Promise<void> {
-  await runtime.ready;
-  const { total, connected } = runtime.backends();
-  printError(`ready: ${connected} of ${total} backends connected`);
+function enabledOf(runtime: Runtime) {
+  return runtime.backends().filter(({ phase }) => phase !== "disabled");
 }
 
-function addresses({ host, port }: Runtime, { server }: Config): string[] {
-  const name = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const base = `http://${name}:${port}`;
-  const urls = [`${base}/mcp  (Streamable HTTP)`, `${base}/sse  (HTTP+SSE)`];
-  if (server.transport === "sse") urls.reverse();
-  return [
-    `argus-mcp ${VERSION} is listening`,
-    ...urls.map((url) => `  ${url}`),
-    "connect a client, for example",
-    `  claude mcp add --transport http argus ${base}/mcp`,
-    `  or in its configuration: { "mcpServers": { "argus": { "url": "${base}/mcp" } } }`,
+function summaryOf(runtime: Runtime, file: string, log = "stderr"): Summary {
+  const { streamableHttpUrl: url, sseUrl } = runtime.address();
+  const { transport, management } = runtime.config.server;
+  const places: [string, string][] = [
+    ["Streamable HTTP", url],
+    ["HTTP+SSE", sseUrl],
   ];
+  if (transport === "sse") places.reverse();
+  if (management.enabled) places.push(["management API", new URL("/manage/v1/docs", url).href]);
+  places.push(["configuration", file], ["log", log]);
+  const enabled = enabledOf(runtime);
+  const connected = enabled.filter(({ connectedAt }) => connectedAt);
+  const count = (kind: keyof Counts) => connected.reduce((sum, { capabilities }) => sum + capabilities[kind], 0);
+  const counts = { tools: count("tools"), resources: count("resources"), prompts: count("prompts") };
+  return { places, url, counts, connected: connected.length, total: enabled.length };
 }
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP (a closed terminal); a second one ends the program at once. */
 function firstSignal(): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
     let stopping = false;
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         if (stopping) process.exit(codes[signal]);
         stopping = true;
-        resolve();
+        done();
       });
     }
   });

@@ -134,6 +134,25 @@ const Server = section(
       default: "streamable-http",
       description: "which URL is shown first; both are always served",
     }),
+    management: section(
+      {
+        enabled: Type.Boolean({ default: true, description: "false leaves only /manage/v1/health and /ready" }),
+        token: Type.Optional(text("the bearer token of the management API; without one it serves this machine only")),
+      },
+      "the management API",
+    ),
+    health: section(
+      {
+        interval: seconds(30, "between two probes of a backend; 0 for none"),
+        timeout: seconds(10, "a probe's answer", POSITIVE),
+        failures: Type.Integer({
+          minimum: 1,
+          default: 3,
+          description: "failed probes in a row that make it unhealthy",
+        }),
+      },
+      "how backends are probed",
+    ),
     allowed_origins: texts('origins of web pages that may connect, besides loopback; "*" for any'),
     allowed_hosts: texts("host names that this server is reached by, besides its address and loopback"),
     limits: section(
@@ -160,12 +179,41 @@ const ConflictResolution = section(
   "who gets a name that several backends offer",
 );
 
+const Optimizer = section(
+  {
+    enabled: Type.Boolean({ default: false, description: "offer find_tool and call_tool in place of long lists" }),
+    keep_tools: texts("tools that stay listed, by exposed name"),
+  },
+  "fewer tools in a client's context",
+);
+
+const Telemetry = section(
+  {
+    enabled: Type.Boolean({ default: false, description: "export a trace of every call" }),
+    otlp_endpoint: Type.String({
+      pattern: "^https?://",
+      default: "http://localhost:4318",
+      description: "the base URL of an OTLP/HTTP receiver",
+    }),
+    service_name: text("the name of this service in traces", { default: "argus-mcp" }),
+  },
+  "OpenTelemetry traces",
+);
+
+const FeatureFlags = section(
+  { hot_reload: Type.Boolean({ default: true, description: "watch this file, and take what changes" }) },
+  "what can be switched off",
+);
+
 /** Everything but the backends, each of which is checked against the schema of its type. */
 export const Settings = Type.Object(
   {
     version: Type.Literal("1", { description: 'the version of this format, "1"' }),
     server: Server,
     conflict_resolution: ConflictResolution,
+    optimizer: Optimizer,
+    telemetry: Telemetry,
+    feature_flags: FeatureFlags,
     backends: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: "the MCP servers, by name" }),
   },
   { additionalProperties: false },

@@ -43,10 +43,10 @@ export interface TemplateRoute extends Route {
 /** Builds the catalog. The result depends only on the rules and on what backends offer, never on which answered first. */
 export function buildCatalog(sources: readonly Source[], rules: NamingRules): Catalog {
   const ranked = byPrecedence(sources, rules);
-  const tools = collect(ranked, "tools", (source, item) => tool(source, item, rules));
-  const prompts = collect(ranked, "prompts", (source, item) => prompt(source, item, rules));
-  const resources = collect(ranked, "resources", resource);
-  const templates = collect(ranked, "resourceTemplates", template);
+  const tools = collect(ranked, "tools", rules);
+  const prompts = collect(ranked, "prompts", rules);
+  const resources = collect(ranked, "resources", rules);
+  const templates = collect(ranked, "resourceTemplates", rules);
   return {
     sources,
     tools: tools.routes,
@@ -97,42 +97,59 @@ function hasResources({ offer }: Upstream): boolean {
   return capabilities?.resources !== undefined;
 }
 
-interface Entry {
+/** One capability as clients get it. */
+export interface Entry {
   exposed: string;
   original: string;
   text: string;
 }
 
-/** Takes each item's entry, first come first kept; `entry` gives nothing for what a filter hides. */
-function collect(
-  sources: readonly Source[],
-  kind: CapabilityKind,
-  entry: (source: Source, item: Item) => Entry | undefined,
-) {
+/** How the capabilities of one kind are filtered and exposed. */
+interface Handling {
+  admits(source: Source, item: Item): boolean;
+  entry(source: Source, item: Item, rules: NamingRules): Entry;
+}
+
+export const HANDLING: Readonly<Record<CapabilityKind, Handling>> = {
+  tools: { admits: ({ filters }, { body }) => filters.tools.admits(String(body.name)), entry: tool },
+  prompts: { admits: ({ filters }, { body }) => filters.prompts.admits(String(body.name)), entry: prompt },
+  resources: {
+    admits: ({ filters }, { body }) => filters.resources.admits(String(body.uri), String(body.name ?? body.uri)),
+    entry: (_, { text, body }) => ({ exposed: String(body.uri), original: String(body.uri), text }),
+  },
+  resourceTemplates: {
+    admits: ({ filters }, { body }) =>
+      filters.resources.admits(String(body.uriTemplate), String(body.name ?? body.uriTemplate)),
+    entry: (_, { text, body }) => ({ exposed: String(body.uriTemplate), original: String(body.uriTemplate), text }),
+  },
+};
+
+/** Takes each item's entry, first come first kept, without what a filter hides. */
+function collect(sources: readonly Source[], kind: CapabilityKind, rules: NamingRules) {
+  const { admits, entry } = HANDLING[kind];
   const routes = new Map<string, Route>();
   const texts: string[] = [];
   const conflicts: Conflict[] = [];
   for (const source of sources) {
     for (const item of source.upstream.offer?.[kind] ?? []) {
-      const found = entry(source, item);
-      if (!found) continue;
-      const holder = routes.get(found.exposed)?.upstream.name;
+      if (!admits(source, item)) continue;
+      const { exposed, original, text } = entry(source, item, rules);
+      const holder = routes.get(exposed)?.upstream.name;
       if (holder !== undefined) {
-        conflicts.push({ kind, name: found.exposed, kept: holder, dropped: source.upstream.name });
+        conflicts.push({ kind, name: exposed, kept: holder, dropped: source.upstream.name });
         continue;
       }
-      routes.set(found.exposed, { upstream: source.upstream, original: found.original });
-      texts.push(found.text);
+      routes.set(exposed, { upstream: source.upstream, original });
+      texts.push(text);
     }
   }
   return { routes, conflicts, list: `{${JSON.stringify(kind)}:[${texts.join(",")}]}` };
 }
 
-function tool({ upstream, filters, overrides }: Source, { text, body }: Item, rules: NamingRules): Entry | undefined {
+function tool(source: Source, { text, body }: Item, rules: NamingRules): Entry {
   const original = String(body.name);
-  if (!filters.tools.admits(original)) return undefined;
-  const override = Object.hasOwn(overrides, original) ? overrides[original] : undefined;
-  const exposed = exposedName(upstream.name, override?.name ?? original, rules);
+  const override = overrideOf(source, original);
+  const exposed = exposedName(source.upstream.name, override?.name ?? original, rules);
   return {
     exposed,
     original,
@@ -140,21 +157,14 @@ function tool({ upstream, filters, overrides }: Source, { text, body }: Item, ru
   };
 }
 
-function prompt({ upstream, filters }: Source, { text, body }: Item, rules: NamingRules): Entry | undefined {
+export function overrideOf({ overrides }: Source, original: string): Override | undefined {
+  return Object.hasOwn(overrides, original) ? overrides[original] : undefined;
+}
+
+function prompt({ upstream }: Source, { text, body }: Item, rules: NamingRules): Entry {
   const original = String(body.name);
-  if (!filters.prompts.admits(original)) return undefined;
   const exposed = exposedName(upstream.name, original, rules);
   return { exposed, original, text: renamed(text, original, exposed) };
-}
-
-function resource({ filters }: Source, { text, body }: Item): Entry | undefined {
-  const uri = String(body.uri);
-  return filters.resources.admits(uri, String(body.name ?? uri)) ? { exposed: uri, original: uri, text } : undefined;
-}
-
-function template({ filters }: Source, { text, body }: Item): Entry | undefined {
-  const uri = String(body.uriTemplate);
-  return filters.resources.admits(uri, String(body.name ?? uri)) ? { exposed: uri, original: uri, text } : undefined;
 }
 
 function renamed(text: string, original: string, exposed: string): string {

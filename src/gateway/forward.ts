@@ -15,6 +15,7 @@ import { type Edits, elements } from "../protocol/json.ts";
 import { isObject, request, resultMessage, withMeta } from "../protocol/message.ts";
 import { type Catalog, resourceRoutes } from "./catalog.ts";
 import type { LogLevels } from "./log-levels.ts";
+import { ownAnswer } from "./optimizer.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -50,7 +51,7 @@ export async function forward(catalog: Catalog, call: ClientCall, memory: Memory
     case "ping":
       return resultMessage({});
     case "tools/call":
-      return passCall(lookUp(catalog.tools, params.name, "tool"), call, memory);
+      return ownAnswer(catalog, call.message) ?? passCall(lookUp(catalog.tools, params.name, "tool"), call, memory);
     case "prompts/get":
       return pass(lookUp(catalog.prompts, params.name, "prompt"), call);
     case "resources/read":
@@ -104,7 +105,7 @@ function lookUp(routes: ReadonlyMap<string, Route>, name: unknown, what: string)
   const route = typeof name === "string" ? routes.get(name) : undefined;
   if (!route)
     throw new GatewayError(
-      "invalid_params",
+      "unknown_capability",
       `Unknown ${what}: ${typeof name === "string" ? name : JSON.stringify(name)}`,
     );
   return route;

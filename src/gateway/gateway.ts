@@ -3,6 +3,7 @@ import type {
   AskOptions,
   CallObserver,
   CapabilityKind,
+  Counts,
   Downstream,
   JsonObject,
   Message,
@@ -14,23 +15,31 @@ import { askedBy, belongsTo } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
 import { type ClientCall, forward, type Memory, targetOf, upstreamsOf } from "./forward.ts";
 import { mergeCapabilities, mergeInstructions } from "./hello.ts";
+import { type Inventory, inventoryOf } from "./inventory.ts";
 import { LogLevels } from "./log-levels.ts";
 import type { NamingRules } from "./naming.ts";
+import { optimize, redirect } from "./optimizer.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Tasks } from "./tasks.ts";
 
 /** The catalogs in force: of all backends, and of each group as if its backends were the only ones. */
 export interface Snapshot {
+  readonly rules: NamingRules;
   readonly all: Catalog;
   readonly groups: ReadonlyMap<string, Catalog>;
 }
 
-/** Builds a snapshot from the backends in configuration order. */
-export function buildSnapshot(sources: readonly Source[], rules: NamingRules): Snapshot {
+/** Builds a snapshot from the backends in configuration order; with `keepTools`, the only tools that clients still find in a list. */
+export function buildSnapshot(sources: readonly Source[], rules: NamingRules, keepTools?: readonly string[]): Snapshot {
+  const build = (members: readonly Source[]) => {
+    const catalog = buildCatalog(members, rules);
+    return keepTools ? optimize(catalog, keepTools) : catalog;
+  };
   const groups = Map.groupBy(sources, ({ upstream }) => upstream.group);
   return {
-    all: buildCatalog(sources, rules),
-    groups: new Map([...groups].map(([group, members]) => [group, buildCatalog(members, rules)])),
+    rules,
+    all: build(sources),
+    groups: new Map([...groups].map(([group, members]) => [group, build(members)])),
   };
 }
 
@@ -69,6 +78,18 @@ export class Gateway implements Downstream {
     return this.#snapshot.all.conflicts;
   }
 
+  /** Everything that backends offer, with what became of it. */
+  inventory(): Inventory {
+    const { all, rules } = this.#snapshot;
+    return inventoryOf(all, rules);
+  }
+
+  /** How many capabilities a session sees. */
+  counts(session: Session): Counts {
+    const { tools, resources, prompts } = this.#viewOf(session);
+    return { tools: tools.size, resources: resources.size, prompts: prompts.size };
+  }
+
   /** Whether any backend is in this group. */
   hasGroup(group: string): boolean {
     return this.#snapshot.groups.has(group);
@@ -95,21 +116,22 @@ export class Gateway implements Downstream {
   }
 
   /** Answers a client's request with a response whose id is not yet the client's. Throws GatewayError. */
-  async request(call: ClientCall): Promise<Message> {
-    const entry = this.observer?.begin(call.message, call.caller);
-    if (!entry) return this.#forward(call);
-    try {
-      const response = await this.#forward({ ...call, entry });
-      entry.end({ response });
-      return response;
-    } catch (error) {
-      entry.end({ error });
-      throw error;
-    }
+  async request(asked: ClientCall): Promise<Message> {
+    const { catalog, message } = redirect(this.#viewOf(asked.caller.session), asked.message);
+    const entry = this.observer?.begin(message, asked.caller);
+    const call = { ...asked, message, entry };
+    if (!entry) return this.#forward(catalog, call);
+    const outcome = await this.#forward(catalog, call).then(
+      (response) => ({ response }),
+      (error: unknown) => ({ error }),
+    );
+    entry.end(outcome);
+    if ("error" in outcome) throw outcome.error;
+    return outcome.response;
   }
 
-  async #forward(call: ClientCall): Promise<Message> {
-    const response = await forward(this.#viewOf(call.caller.session), call, this.#memory);
+  async #forward(catalog: Catalog, call: ClientCall): Promise<Message> {
+    const response = await forward(catalog, call, this.#memory);
     const { error } = response.body;
     if (isObject(error) && error.code === URL_ELICITATION_REQUIRED && isObject(error.data)) {
       for (const elicitation of [error.data.elicitations].flat()) this.#expect(elicitation, call.caller.session);

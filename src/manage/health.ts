@@ -1,52 +1,71 @@
 // Health and readiness: always public, for probes and load balancers.
 import { Elysia, t } from "elysia";
+import { isConnected } from "./backends.ts";
+import { only } from "./errors.ts";
+import type { Program } from "./program.ts";
+import { integer, nullable, object, oneOf } from "./schemas.ts";
 
-/** What the endpoints ask of the program. */
-export interface HealthSource {
-  version: string;
-  /** Milliseconds since the epoch. */
-  startedAt: number;
-  backends(): { total: number; connected: number };
-  /** Whether every enabled backend was tried once. */
-  tried(): boolean;
-}
+const Health = object(
+  {
+    status: oneOf(["healthy", "degraded", "unhealthy"], "All, some or none of the backends are connected."),
+    uptime_seconds: t.Number(),
+    version: t.String(),
+    backends: object(
+      { total: integer(), connected: integer(), healthy: integer() },
+      { description: "Disabled ones do not count." },
+    ),
+  },
+  { description: "How the gateway is." },
+);
 
-const Health = t.Object({
-  status: t.UnionEnum(["healthy", "degraded", "unhealthy"]),
-  uptime_seconds: t.Number(),
-  version: t.String(),
-  backends: t.Object({ total: t.Integer(), connected: t.Integer(), healthy: t.Integer() }),
-});
+const Ready = (description: string) =>
+  object({ ready: t.Boolean(), reason: nullable(t.String({ description: "Why not." })) }, { description });
 
-const Ready = t.Object({ ready: t.Boolean(), reason: t.Nullable(t.String()) });
-
-/** `GET /manage/v1/health` and `/ready`. */
-export function healthRoutes(source: HealthSource) {
-  return new Elysia({ prefix: "/manage/v1" })
-    .get(
-      "/health",
-      () => {
-        const { total, connected } = source.backends();
-        return {
-          status: statusOf(total, connected),
-          uptime_seconds: (Date.now() - source.startedAt) / 1_000,
-          version: source.version,
-          backends: { total, connected, healthy: connected },
-        };
-      },
-      { response: Health },
-    )
+/** `GET /health` and `/ready`. */
+export function health(program: Program) {
+  return new Elysia()
+    .get("/health", () => healthOf(program), {
+      response: { 200: Health, ...only(405, 500) },
+      detail: { tags: ["Health"], operationId: "getHealth", summary: "Is the gateway well?", security: [] },
+    })
     .get(
       "/ready",
       ({ status }) => {
-        if (source.tried()) return { ready: true, reason: null };
+        if (program.tried()) return { ready: true, reason: null };
         return status(503, { ready: false, reason: "not every backend was tried yet" });
       },
-      { response: { 200: Ready, 503: Ready } },
+      {
+        response: {
+          200: Ready("Every enabled backend was tried once."),
+          503: Ready("Not every enabled backend was tried yet."),
+          ...only(405, 500),
+        },
+        detail: { tags: ["Health"], operationId: "getReady", summary: "May clients come?", security: [] },
+      },
     );
+}
+
+function healthOf(program: Program) {
+  const backends = program.backends().filter(({ phase }) => phase !== "disabled");
+  const connected = backends.filter(isConnected);
+  return {
+    status: statusOf(backends.length, connected.length),
+    uptime_seconds: uptime(program),
+    version: program.version,
+    backends: {
+      total: backends.length,
+      connected: connected.length,
+      healthy: connected.filter((backend) => backend.health.status !== "unhealthy").length,
+    },
+  };
 }
 
 function statusOf(total: number, connected: number) {
   if (connected === total) return "healthy" as const;
   return connected > 0 ? ("degraded" as const) : ("unhealthy" as const);
+}
+
+/** Seconds since the start. */
+export function uptime({ startedAt }: Program): number {
+  return (Date.now() - startedAt.getTime()) / 1_000;
 }

@@ -1,5 +1,5 @@
 // What the management API asks of the program; the runtime answers.
-import type { BackendStatus } from "../backend/backend.ts";
+import type { BackendStatus } from "../backend/status.ts";
 import type { Inventory } from "../gateway/inventory.ts";
 import type { Event } from "../model.ts";
 import type { SessionStatus } from "../server/session.ts";

@@ -21,12 +21,23 @@ export class Bus {
     const event = { ...fact, id, timestamp: new Date().toISOString() };
     this.#ring.push(event);
     if (this.#ring.length > KEPT) this.#ring.shift();
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) tell(listener, event);
   }
 
   /** The newest 1,000 events, oldest first; those after `id` only, where one is given, known or not. */
   events(after = ""): Event[] {
     return this.#ring.filter(({ id }) => id > after);
+  }
+}
+
+/** A listener that fails must not hit who has something to tell; the error goes where all unforeseen ones go. */
+function tell(listener: (event: Event) => void, event: Event): void {
+  try {
+    listener(event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -2,13 +2,15 @@
 import { GatewayError } from "../errors.ts";
 import type { CallEntry, CallObserver, Outcome, Route } from "../model.ts";
 
-/** `error`: the backend's JSON-RPC error; `tool_error`: a tool's own `isError`; `unknown`: there is no such capability; `failed`: the backend could not answer. */
+/** `error`: a JSON-RPC error of the backend, or of the gateway about what the client sent; `tool_error`: a tool's own `isError`; `unknown`: there is no such capability; `failed`: the backend could not answer. */
 export const OUTCOMES = ["success", "tool_error", "error", "unknown", "cancelled", "timeout", "failed"] as const;
 
 export type OutcomeWord = (typeof OUTCOMES)[number];
 
 const WORDS: Readonly<Record<string, OutcomeWord>> = {
-  invalid_params: "unknown",
+  invalid_params: "error",
+  invalid_request: "error",
+  unknown_capability: "unknown",
   unknown_resource: "unknown",
   unknown_method: "unknown",
   cancelled: "cancelled",

@@ -1,28 +1,56 @@
-// The log: one line a message, with time, level and the backend it is about.
+// The log: an entry for each message, with time, level and the backend it is about.
 
 const RANKS = { debug: 0, info: 1, warning: 2, error: 3, critical: 4 };
 
+/** Where messages are cut, in characters: with time, level and backend a line has less than 8 Ki. */
+const LONGEST = 8_000;
+
 export type LogLevel = keyof typeof RANKS;
 
+export interface Entry {
+  readonly level: LogLevel;
+  /** The message as one line, after the backend's name where it is about one. */
+  readonly text: string;
+  /** The same with time and level. */
+  readonly line: string;
+}
+
 export interface Log {
-  /** Writes a line if `level` is severe enough; line breaks in the message are shown as ⏎. */
+  /** The least severe messages that are written. */
+  level: LogLevel;
+  /** Writes a message if `level` is severe enough; line breaks in it are shown as ⏎. */
   write(level: LogLevel, message: string, backend?: string): void;
 }
 
-/** Makes a log that writes messages of `threshold` and above to `sink`, a line at a time. */
-export function createLog(threshold: LogLevel, sink: (line: string) => void): Log {
-  return {
+/** Makes a log that gives messages of `threshold` and above to `sink`; the threshold can be changed later. */
+export function createLog(threshold: LogLevel, sink: (entry: Entry) => void): Log {
+  const log: Log = {
+    level: threshold,
     write(level, message, backend) {
-      if (RANKS[level] < RANKS[threshold]) return;
-      const time = new Date().toISOString();
-      const about = backend === undefined ? "" : `[${backend}] `;
-      sink(`${time} ${level.padEnd(7)} ${about}${harmless(message)}`);
+      if (atLeast(level, log.level)) sink(entryOf(level, message, backend));
     },
   };
+  return log;
 }
 
-/** What a backend prints must not forge lines or steer a terminal. */
+export function entryOf(level: LogLevel, message: string, backend?: string): Entry {
+  const text = textOf(message, backend);
+  return { level, text, line: `${new Date().toISOString()} ${level.padEnd(7)} ${text}` };
+}
+
+/** A message as one line that forges no other and steers no terminal, whoever wrote it. */
+export function textOf(message: string, backend?: string): string {
+  const about = backend === undefined ? "" : `[${backend}] `;
+  const shown = harmless(message.slice(0, LONGEST + 1));
+  return about + (shown.length <= LONGEST ? shown : `${shown.slice(0, LONGEST)} … (cut)`);
+}
+
+export function atLeast(level: LogLevel, threshold: LogLevel): boolean {
+  return RANKS[level] >= RANKS[threshold];
+}
+
 function harmless(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return message.replace(/\r?\n/g, " ⏎ ").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "�");
+  const control = /[\u0000-\u001f\u007f-\u009f]/g;
+  return message.replace(/\r?\n/g, " ⏎ ").replaceAll("\t", " ").replace(control, "�");
 }

@@ -8,6 +8,7 @@ const CODES: Record<ErrorCode, number> = {
   invalid_request: -32600,
   unknown_method: -32601,
   invalid_params: -32602,
+  unknown_capability: -32602,
   unknown_resource: -32002,
   unavailable: -32000,
   undelivered: -32000,

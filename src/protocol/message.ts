@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 messages as MCP uses them: parse once, tell apart, and write our own.
 import { GatewayError } from "../errors.ts";
 import type { Body, Id, JsonObject, Message } from "../model.ts";
-import { edit, elements, insert, parseShape, pick } from "./json.ts";
+import { edit, elements, insert, parseShape, pick, prepend } from "./json.ts";
 
 /** The official SDKs' limit. */
 const BATCH_LIMIT = 100;
@@ -104,15 +104,16 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The same message with these text members in `params._meta`, whatever was there under their keys. */
 export function withMeta({ text, body }: Message, members: Readonly<Record<string, string>>): Message {
-  const meta = body.params?._meta;
-  const before = isObject(meta) ? meta : undefined;
-  const values = Object.entries(members).map(([key, value]) => [key, JSON.stringify(value)] as const);
-  const known = values.filter(([key]) => before && Object.hasOwn(before, key));
-  const added = values
-    .filter((value) => !known.includes(value))
-    .map(([key, value]) => `${JSON.stringify(key)}:${value}`);
-  const changed = known.length > 0 ? edit(text, { params: { _meta: Object.fromEntries(known) } }) : text;
-  if (added.length === 0) return { text: changed, body };
-  const [path, inserted] = before ? [["params", "_meta"], added.join()] : [["params"], `"_meta":{${added.join()}}`];
-  return { text: insert(changed, path, inserted), body };
+  const { params } = body;
+  const texts = Object.entries(members).map(([key, value]) => [key, JSON.stringify(value)] as const);
+  const inner = (entries: typeof texts) => entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join();
+  if (texts.length === 0) return { text, body };
+  if (!params) return { text: prepend(text, `"params":{"_meta":{${inner(texts)}}}`), body };
+  if (params._meta === undefined) return { text: insert(text, ["params"], `"_meta":{${inner(texts)}}`), body };
+  const meta = params._meta;
+  if (!isObject(meta)) return { text: edit(text, { params: { _meta: `{${inner(texts)}}` } }), body };
+  const known = texts.filter(([key]) => Object.hasOwn(meta, key));
+  const added = inner(texts.filter(([key]) => !Object.hasOwn(meta, key)));
+  const changed = edit(text, { params: { _meta: Object.fromEntries(known) } });
+  return { text: added ? insert(changed, ["params", "_meta"], added) : changed, body };
 }

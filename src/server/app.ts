@@ -1,28 +1,30 @@
 // The HTTP surface: Elysia routes on one port, guarded against web pages.
 import { Elysia } from "elysia";
-import { type GuardRules, guardOf } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import { type EndpointOptions, mcpEndpoint } from "./mcp.ts";
 import { page } from "./page.ts";
 import { refuse } from "./refusal.ts";
 import { messagesEndpoint, sseEndpoint } from "./sse.ts";
 
 export interface AppOptions extends EndpointOptions {
-  guard: GuardRules;
+  guard: Guard;
   version: string;
   hasGroup(group: string): boolean;
+  /** Answers what is under /manage/v1; `peer` is the address of the client. */
+  manage(request: Request, peer: string | undefined): Promise<Response>;
   /** Takes what should not have happened. */
   report(error: unknown): void;
-  /** Whether new work is refused because the program is about to end. */
-  stopping(): boolean;
 }
 
-/** Makes the app of all paths but the management API. */
+/** Makes the app of all paths. */
 export function createApp(options: AppOptions) {
-  const guard = guardOf(options.guard);
+  const guard = (request: Request) => {
+    const reason = options.guard(request);
+    return reason === undefined ? undefined : refuse(403, reason);
+  };
   const guarded = (request: Request, group: string | undefined, handle: typeof mcp) => {
     const refused = guard(request);
     if (refused) return refused;
-    if (options.stopping()) return refuse(503, "the gateway is shutting down", { "retry-after": "5" });
     if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
     return handle(request, group ?? null);
   };
@@ -41,5 +43,8 @@ export function createApp(options: AppOptions) {
     .all("/sse", ({ request }) => guarded(request, undefined, sse), { parse: "none" })
     .all("/sse/:group", ({ request, params }) => guarded(request, params.group, sse), { parse: "none" })
     .all("/messages", ({ request }) => guarded(request, undefined, messages), { parse: "none" })
+    .all("/manage/v1/*", ({ request, server }) => options.manage(request, server?.requestIP(request)?.address), {
+      parse: "none",
+    })
     .get("/", ({ request }) => guard(request) ?? page(options.version, new URL(request.url).origin));
 }

@@ -6,9 +6,8 @@ import { refuse, refuseWith } from "./refusal.ts";
 
 /** Gives the messages (an array for a batch), or the refusal. `limit` is in bytes. */
 export async function readMessages(request: Request, limit: number): Promise<Message | Message[] | Response> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) return tooLarge(limit);
-  const text = await request.text();
-  if (text.length > limit || (text.length * 3 > limit && Buffer.byteLength(text) > limit)) return tooLarge(limit);
+  const text = await readText(request, limit);
+  if (text === undefined) return refuse(413, `the body is over ${limit} bytes (server.limits.body)`);
   try {
     return parseBatch(text);
   } catch (error) {
@@ -17,6 +16,18 @@ export async function readMessages(request: Request, limit: number): Promise<Mes
   }
 }
 
-function tooLarge(limit: number): Response {
-  return refuse(413, `the body is over ${limit} bytes (server.limits.body)`);
+/** Gives nothing for a body over the limit, and reads no more of it than that. */
+async function readText(request: Request, limit: number): Promise<string | undefined> {
+  const length = request.headers.get("content-length");
+  // A body that says how long it is cannot be longer: the server reads just as much.
+  if (length !== null) return Number(length) > limit ? undefined : request.text();
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }

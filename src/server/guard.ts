@@ -1,5 +1,4 @@
 // Who may speak to the gateway at all: protects it against web pages, which reach local servers by DNS rebinding.
-import { refuse } from "./refusal.ts";
 
 export interface GuardRules {
   /** The address the server is bound to. */
@@ -10,12 +9,11 @@ export interface GuardRules {
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Gives a function that refuses a request whose Host or Origin is not allowed with 403, and else gives nothing. */
-export function guardOf({
-  host,
-  allowedHosts,
-  allowedOrigins,
-}: GuardRules): (request: Request) => Response | undefined {
+/** Says why a request may not pass, if it may not. */
+export type Guard = (request: Request) => string | undefined;
+
+/** Gives a function that finds requests whose Host or Origin is not allowed. */
+export function guardOf({ host, allowedHosts, allowedOrigins }: GuardRules): Guard {
   const hosts = new Set([...LOOPBACK, host, ...allowedHosts].map((name) => name.toLowerCase()));
   const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
   const hostAdmitted = (name: string) => hosts.has(name) || isIpLiteral(name);
@@ -24,17 +22,11 @@ export function guardOf({
   return ({ headers }) => {
     const name = hostnameOf(headers.get("host") ?? "");
     if (!hostAdmitted(name)) {
-      return refuse(
-        403,
-        `Host ${JSON.stringify(name)} is not allowed; add it to server.allowed_hosts if it is this server's`,
-      );
+      return `Host ${JSON.stringify(name)} is not allowed; add it to server.allowed_hosts if it is this server's`;
     }
     const origin = headers.get("origin")?.toLowerCase();
     if (origin === undefined || originAdmitted(origin)) return undefined;
-    return refuse(
-      403,
-      `Origin ${JSON.stringify(origin)} is not allowed; add it to server.allowed_origins if you trust it`,
-    );
+    return `Origin ${JSON.stringify(origin)} is not allowed; add it to server.allowed_origins if you trust it`;
   };
 }
 

@@ -14,7 +14,9 @@ import type { Sessions } from "./sessions.ts";
 export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group"> {
   sessions: Sessions;
   /** The largest body, in bytes. */
-  bodyLimit: number;
+  bodyLimit(): number;
+  /** Whether new work is refused because the program is about to end. */
+  stopping(): boolean;
 }
 
 export type Endpoint = (request: Request, group: string | null) => Response | Promise<Response>;
@@ -26,6 +28,7 @@ export function mcpEndpoint(options: EndpointOptions): Endpoint {
       case "POST":
         return post(request, group, options);
       case "GET":
+        if (options.stopping()) return refuseWork();
         return withSession({ request, group, options }, (session) => listen(request, session));
       case "DELETE":
         return withSession({ request, group, options }, (session) => {
@@ -58,8 +61,9 @@ async function post(request: Request, group: string | null, options: EndpointOpt
   if (!accepts.json && !accepts.events) return refuse(406, "Accept must list application/json and text/event-stream");
   if (!request.headers.get("content-type")?.toLowerCase().includes("application/json"))
     return refuse(415, "Content-Type must be application/json");
-  const body = await readMessages(request, options.bodyLimit);
+  const body = await readMessages(request, options.bodyLimit());
   if (body instanceof Response) return body;
+  if (options.stopping() && hasRequest(body)) return refuseWork();
   if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
     return initialize(body, group, options);
   }
@@ -69,6 +73,16 @@ async function post(request: Request, group: string | null, options: EndpointOpt
     }
     return answer(session, body, accepts);
   });
+}
+
+/** Whether a body asks for anything: answers and cancellations are welcome to the end. */
+export function hasRequest(body: Message | Message[]): boolean {
+  return [body].flat().some((message) => kindOf(message) === "request");
+}
+
+/** Refuses what would begin while the program ends. */
+export function refuseWork(): Response {
+  return refuse(503, "the gateway is shutting down", { "retry-after": "5" });
 }
 
 /** A request without this header would be one of a tool such as curl, which takes anything. */

@@ -1,7 +1,7 @@
 // What is kept for one client between requests: who it is, what it asked, what it was asked, and its streams.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { AskOptions, Caller, JsonObject, Message, Session } from "../model.ts";
+import type { AskOptions, Caller, Counts, JsonObject, Message, Session } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isObject, kindOf, request, resultText } from "../protocol/message.ts";
@@ -35,6 +35,7 @@ export class ClientSession implements Session, Caller {
   readonly id = crypto.randomUUID();
   /** The protocol's session id: unguessable, and known to the client only. */
   readonly key = crypto.randomUUID();
+  readonly createdAt = new Date();
   readonly transport: SessionTransport;
   readonly group: string | null;
   readonly #gateway: Gateway;
@@ -79,9 +80,17 @@ export class ClientSession implements Session, Caller {
   }
 
   /** How the client calls itself. */
-  get client(): string {
+  get client(): { name: string; version: string } {
     const info = this.#hello.body.params?.clientInfo;
-    return isObject(info) ? `${String(info.name)} ${String(info.version)}` : "unnamed client";
+    const { name = "unnamed client", version = "" } = isObject(info) ? info : {};
+    return { name: String(name), version: String(version) };
+  }
+
+  /** What the management API shows; without how long it may be silent, which is not the session's to say. */
+  status(): Omit<SessionStatus, "timeToLive"> {
+    const { id, transport, version, client, group, idle, createdAt } = this;
+    const capabilities = this.#gateway.counts(this);
+    return { id, transport, version, client, user: null, group, capabilities, createdAt, idle };
   }
 
   /** Seconds since the client was last heard of; 0 while it listens or waits for an answer. */
@@ -160,6 +169,11 @@ export class ClientSession implements Session, Caller {
     this.main.send(text);
   }
 
+  /** Ends all calls in flight with this answer. */
+  giveUp(error: GatewayError): void {
+    for (const call of this.#calls.values()) call.abort(error);
+  }
+
   /** Ends the session: its calls are cancelled, its streams closed, and what backends keep for it is given up. */
   end(): void {
     if (this.#ended) return;
@@ -199,7 +213,9 @@ export class ClientSession implements Session, Caller {
       const { text } = await this.#gateway.request({ message, caller, signal: cancel.signal });
       return edit(text, { id });
     } catch (error) {
-      return cancel.signal.aborted ? undefined : failed(id, error);
+      const { aborted, reason } = cancel.signal;
+      if (reason instanceof GatewayError) return failed(id, reason);
+      return aborted ? undefined : failed(id, error);
     } finally {
       this.#calls.delete(id);
       this.touch();
@@ -236,7 +252,7 @@ export interface SessionStatus {
   client: { name: string; version: string };
   user: string | null;
   group: string | null;
-  capabilities: { tools: number; resources: number; prompts: number };
+  capabilities: Counts;
   createdAt: Date;
   /** Seconds. */
   idle: number;

@@ -2,7 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import { EventConnection } from "../observe/event-stream.ts";
 import { readMessages } from "./body.ts";
-import type { Endpoint, EndpointOptions } from "./mcp.ts";
+import { type Endpoint, type EndpointOptions, hasRequest, refuseWork } from "./mcp.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 
 /** Makes the handler of `/sse` and `/sse/{group}`. A session lives as long as its stream. */
@@ -10,6 +10,7 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
   return (request, group) => {
     if (request.method !== "GET")
       return refuse(405, "connect with GET; clients of Streamable HTTP use /mcp", { allow: "GET" });
+    if (options.stopping()) return refuseWork();
     try {
       const session = options.sessions.open({ ...options, group, transport: "sse" });
       const connection = new EventConnection(() => options.sessions.end(session));
@@ -26,11 +27,13 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
 }
 
 /** Makes the handler of `/messages?sessionId=…`; answers 202, the response itself comes on the stream. */
-export function messagesEndpoint({ sessions, bodyLimit }: EndpointOptions): (request: Request) => Promise<Response> {
+export function messagesEndpoint(options: EndpointOptions): (request: Request) => Promise<Response> {
+  const { sessions, bodyLimit, stopping } = options;
   return async (request) => {
     if (request.method !== "POST") return refuse(405, "messages are sent with POST", { allow: "POST" });
-    const body = await readMessages(request, bodyLimit);
+    const body = await readMessages(request, bodyLimit());
     if (body instanceof Response) return body;
+    if (stopping() && hasRequest(body)) return refuseWork();
     const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "");
     if (session?.transport !== "sse") return refuse(404, "no such session; connect to /sse again");
     for (const message of [body].flat()) {

@@ -16,24 +16,35 @@ const payloads = [
 ];
 const crowds = [1, 8, 64];
 
+/** What is measured of a load, in the order of the rows. */
+export const figures: readonly { of: keyof LoadResult; unit: string }[] = [
+  { of: "p50", unit: "p50 ms" },
+  { of: "p99", unit: "p99 ms" },
+  { of: "callsPerSecond", unit: "calls a second" },
+  { of: "cpuMicrosecondsPerCall", unit: "CPU µs a call" },
+];
+
+/** What was measured of one figure, in the order of the rounds. */
+export function pairsOf(of: keyof LoadResult, pairs: readonly Pair<LoadResult>[]): Pair<number>[] {
+  return pairs.map(([contestant, reference]) => [contestant[of], reference[of]]);
+}
+
+/** How many clients, in words. */
+export function crowd(clients: number): string {
+  return `${clients} client${clients === 1 ? "" : "s"}`;
+}
+
 /** Rows of one point, for every scenario that puts load on a server. */
 export function loadRows(
   clients: number,
   pairs: Pair<LoadResult>[],
   targets: { [of in keyof LoadResult]?: Target },
 ): Row[] {
-  const label = `${clients} client${clients === 1 ? "" : "s"}`;
-  const row = (of: keyof LoadResult, name: string): Row => ({
-    name: `${label}, ${name}`,
-    pairs: pairs.map(([contestant, reference]) => [contestant[of], reference[of]]),
+  return figures.map(({ of, unit }) => ({
+    name: `${crowd(clients)}, ${unit}`,
+    pairs: pairsOf(of, pairs),
     target: targets[of],
-  });
-  return [
-    row("p50", "p50 ms"),
-    row("p99", "p99 ms"),
-    row("callsPerSecond", "calls a second"),
-    row("cpuMicrosecondsPerCall", "CPU µs a call"),
-  ];
+  }));
 }
 
 /** Large payloads take longer to warm up: a server's memory must first have grown to what 64 of them need. */

@@ -1,5 +1,5 @@
 // Starts the processes of the bench, and ends them with it, however it ends.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
@@ -20,6 +20,12 @@ export interface Setup {
   tools: number;
 }
 
+/** Parts of the gateway's configuration. */
+interface GatewaySections {
+  server?: object;
+  telemetry?: object;
+}
+
 export interface StartOptions {
   backends?: number;
   tools?: number;
@@ -34,27 +40,44 @@ export interface Server extends AsyncDisposable {
   startTime: number;
 }
 
+/** The bench's temporary directory. */
+export const scratch = mkdtempSync(join(tmpdir(), "argus-bench-"));
+
+/** The executable that is measured: a copy, so that a build meanwhile does not change what runs. */
+const program = join(scratch, "argus-mcp");
+
+/** Takes the copy; comes before the first start of a gateway. */
+export function copyGateway(): void {
+  copyFileSync(binary, program);
+}
+
 const here = import.meta.dir;
 const patience = 60_000;
 
 const echoCommand = (tools: number) => [process.execPath, join(here, "echo.ts"), String(tools)];
 
-export const gateway: Contestant = {
-  name: "gateway",
-  command({ port, backends, tools }, directory) {
-    const [command, ...args] = echoCommand(tools);
-    const names = backends === 1 ? ["echo"] : Array.from({ length: backends }, (_, index) => `echo${index + 1}`);
-    const config = {
-      version: "1",
-      server: { log_level: "warning" },
-      backends: Object.fromEntries(names.map((name) => [name, { type: "stdio", command, args }])),
-      conflict_resolution: { strategy: backends === 1 ? "first-wins" : "prefix" },
-    };
-    const path = join(directory, "config.yaml");
-    writeFileSync(path, JSON.stringify(config));
-    return [binary, "server", "--port", String(port), "--config", path];
-  },
-};
+/** The gateway, with this in its configuration besides. */
+export function gatewayWith(name: string, { server, ...sections }: GatewaySections): Contestant {
+  return {
+    name,
+    command({ port, backends, tools }, directory) {
+      const [command, ...args] = echoCommand(tools);
+      const names = backends === 1 ? ["echo"] : Array.from({ length: backends }, (_, index) => `echo${index + 1}`);
+      const config = {
+        version: "1",
+        server: { log_level: "warning", ...server },
+        backends: Object.fromEntries(names.map((name) => [name, { type: "stdio", command, args }])),
+        conflict_resolution: { strategy: backends === 1 ? "first-wins" : "prefix" },
+        ...sections,
+      };
+      const path = join(directory, "config.yaml");
+      writeFileSync(path, JSON.stringify(config));
+      return [program, "server", "--port", String(port), "--config", path];
+    },
+  };
+}
+
+export const gateway = gatewayWith("gateway", {});
 
 export const passThrough: Contestant = {
   name: "pass-through",
@@ -62,9 +85,6 @@ export const passThrough: Contestant = {
     return [process.execPath, join(here, "pass-through.ts"), String(port), String(backends), ...echoCommand(tools)];
   },
 };
-
-/** The bench's temporary directory. */
-export const scratch = mkdtempSync(join(tmpdir(), "argus-bench-"));
 
 const running = new Set<Subprocess>();
 process.on("exit", () => {

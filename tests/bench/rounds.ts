@@ -14,11 +14,11 @@ export interface Bench {
  * Takes each measurement of each contestant once a round; the order of the two reverses with every round.
  * Gives, for each measurement, its pairs in the order of the rounds.
  */
-export async function inTurns<Subject, T>(
+export async function inTurns<Subject, Side, T>(
   subjects: readonly Subject[],
-  contestants: Pair<Contestant>,
+  contestants: Pair<Side>,
   rounds: number,
-  measure: (contestant: Contestant, subject: Subject) => Promise<T>,
+  measure: (contestant: Side, subject: Subject) => Promise<T>,
 ): Promise<Map<Subject, Pair<T>[]>> {
   const [contestant, reference] = contestants;
   const pairs = new Map<Subject, Pair<T>[]>(subjects.map((subject) => [subject, []]));

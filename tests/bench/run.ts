@@ -1,17 +1,24 @@
-// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|memory…] [--quick] [--noise]` prints tables.
+// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|memory|observe…] [--quick] [--noise]` prints tables.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { binary } from "../fixtures/gateway.ts";
 import { calls } from "./calls.ts";
-import { gateway, passThrough } from "./launch.ts";
+import { copyGateway, gateway, passThrough } from "./launch.ts";
 import { list } from "./list.ts";
 import { memory } from "./memory.ts";
+import { observe } from "./observe.ts";
 import type { Bench } from "./rounds.ts";
 import { startTimes } from "./start.ts";
 import { format, type Table } from "./table.ts";
 
-const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = { calls, list, start: startTimes, memory };
+const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
+  calls,
+  list,
+  start: startTimes,
+  memory,
+  observe,
+};
 
 const { values, positionals } = parseArgs({
   args: Bun.argv.slice(2),
@@ -30,6 +37,7 @@ const chosen = positionals.length > 0 ? positionals : Object.keys(scenarios);
 const unknown = chosen.filter((name) => !(name in scenarios));
 if (unknown.length > 0) fail(`unknown: ${unknown.join(", ")}; there are ${Object.keys(scenarios).join(", ")}`);
 if (!values.noise && !existsSync(binary)) fail(`${binary} does not exist; build it first: bun run build`);
+if (!values.noise) copyGateway();
 
 console.log(
   `${availableParallelism()} cores, ${process.platform} ${process.arch}, Bun ${Bun.version}. Values are medians over rounds in ` +

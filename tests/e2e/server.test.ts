@@ -180,11 +180,11 @@ describe.each([
 describe("logs", () => {
   const backends = { absent: { type: "stdio", command: "/nowhere/at-all" } };
 
-  /** What the server has written about a backend that cannot be started. */
+  /** What the server has logged about a backend that cannot be started. */
   const written = async (config: object, ...args: string[]) => {
     await using gateway = await startGateway({ version: "1", backends, ...config }, { args });
     await gateway.stop();
-    return gateway.stderr();
+    return gateway.log();
   };
 
   test("say more at a lower level", async () => {

@@ -49,6 +49,16 @@ export const taskScenarios: Scenario[] = [
     },
   },
   {
+    title: "the progress of a task goes on under its caller's token",
+    async run({ client }) {
+      const progressToken = Number.parseInt(unique().slice(0, 8), 16);
+      const { label } = await startJob(client, { progressToken });
+      await client.call("finish", { label });
+      const told = await client.notifications.take(({ params }) => params.progressToken === progressToken);
+      expect(told.params).toEqual({ progressToken, progress: 1, total: 2 });
+    },
+  },
+  {
     title: "the status of a task is told to its client only",
     async run({ client, connect }) {
       await using other = await connect();
@@ -71,9 +81,9 @@ export const taskScenarios: Scenario[] = [
   },
 ];
 
-async function startJob(client: TestClient): Promise<{ taskId: string; label: string }> {
+async function startJob(client: TestClient, _meta: Json = {}): Promise<{ taskId: string; label: string }> {
   const label = unique();
-  const params = { name: "job", arguments: { label }, task: { ttl: 60_000 } };
+  const params = { name: "job", arguments: { label }, task: { ttl: 60_000 }, _meta };
   const { task } = await client.request("tools/call", params);
   expect(task).toMatchObject({ status: "working", ttl: 60_000, pollInterval: 50 });
   return { taskId: (task as { taskId: string }).taskId, label };

@@ -1,34 +1,11 @@
 // When a backend's lists change, every client that may see it is told, and finds the new list.
 import { expect, test } from "bun:test";
-import {
-  PromptListChangedNotificationSchema,
-  ResourceListChangedNotificationSchema,
-  ToolListChangedNotificationSchema,
-} from "@modelcontextprotocol/sdk/types.js";
 import { chaos } from "../../fixtures/backends.ts";
+import { countChanges, kinds } from "../../fixtures/changes.ts";
 import { type Connected, connect } from "../../fixtures/connect.ts";
 import { Forgetful } from "../../fixtures/forgetful.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
 import { until } from "../../fixtures/until.ts";
-
-const changes = {
-  tools: ToolListChangedNotificationSchema,
-  prompts: PromptListChangedNotificationSchema,
-  resources: ResourceListChangedNotificationSchema,
-};
-const kinds = Object.keys(changes) as (keyof typeof changes)[];
-
-/** Counts what the client is told, by kind. */
-function count(client: Connected): Record<string, number> {
-  const heard: Record<string, number> = {};
-  for (const kind of kinds) {
-    heard[kind] = 0;
-    client.setNotificationHandler(changes[kind], () => {
-      heard[kind] = (heard[kind] ?? 0) + 1;
-    });
-  }
-  return heard;
-}
 
 const names = async (client: Connected) => ({
   tools: (await client.listTools()).tools.map(({ name }) => name),
@@ -41,7 +18,7 @@ test("a local backend tells clients of both transports", async () => {
   await using one = await connect(gateway.url);
   await using two = await connect(gateway.url);
   await using three = await connect(gateway.url, { transport: "sse" });
-  const heard = [one, two, three].map(count);
+  const heard = [one, two, three].map(countChanges);
   await one.text("grow");
   for (const counts of heard) await until("all kinds were told", () => kinds.every((kind) => counts[kind]));
   for (const client of [one, two, three]) {
@@ -59,7 +36,7 @@ test.each(["shared", "session"])(
     await using two = await connect(gateway.url, { transport: "sse" });
     await Promise.all([one.text("reply"), two.text("reply")]);
     await until("the gateway listens", () => server.listening > 0);
-    const heard = [one, two].map(count);
+    const heard = [one, two].map(countChanges);
     server.tools.push("grown");
     server.announce("notifications/tools/list_changed");
     for (const counts of heard) await until("tools were told", () => counts.tools);
@@ -76,7 +53,7 @@ test("a client of another group is told nothing", async () => {
   await using gateway = await startGateway({ version: "1", backends });
   await using ours = await connect(gateway.url, { group: "ours" });
   await using theirs = await connect(gateway.url, { group: "theirs" });
-  const [ourCounts, theirCounts] = [count(ours), count(theirs)];
+  const [ourCounts, theirCounts] = [countChanges(ours), countChanges(theirs)];
   await ours.text("grow");
   await until("our group was told", () => kinds.every((kind) => ourCounts[kind]));
   expect(theirCounts).toEqual({ tools: 0, prompts: 0, resources: 0 });

@@ -2,8 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { BackOff } from "../../../src/backend/back-off.ts";
-import { Backend, type BackendDependencies } from "../../../src/backend/backend.ts";
+import { Backend } from "../../../src/backend/backend.ts";
+import type { BackendDependencies, BackendOptions } from "../../../src/backend/status.ts";
 import type { Transport } from "../../../src/backend/transport.ts";
+import { parseConfig } from "../../../src/config/load.ts";
 import { GatewayError } from "../../../src/errors.ts";
 import { AnsweringTransport } from "./answering.ts";
 import { SimulatedClock, settled } from "./simulated-clock.ts";
@@ -65,6 +67,7 @@ function driven(transport: (clock: SimulatedClock) => Transport) {
     clock,
     version: "0.0.0",
     downstream: { ask: () => Promise.reject(refused), notify: () => undefined },
+    health: () => ({ interval: 0, timeout: 1, failures: 1 }),
     emit: () => undefined,
     output: () => undefined,
     changed: () => undefined,
@@ -74,10 +77,17 @@ function driven(transport: (clock: SimulatedClock) => Transport) {
     return transport(clock);
   };
   const timeouts = { init: 60, capFetch: 10, call: 0 };
-  const backend = new Backend(
-    { name: "failing", group: "default", sharing: "shared", timeouts, transport: open },
-    deps,
-  );
+  const { failing: definition } = parseConfig(
+    "{ version: '1', backends: { failing: { type: stdio, command: x } } }",
+    "config.yaml",
+    {},
+  ).backends;
+  if (!definition) throw new Error("no definition");
+  const options: BackendOptions = {
+    ...{ name: "failing", type: "stdio", group: "default", sharing: "shared", enabled: true },
+    ...{ definition, exclusive: false, timeouts, transport: open },
+  };
+  const backend = new Backend(options, deps);
   return { backend, clock, attempts };
 }
 
@@ -125,7 +135,7 @@ describe("over six hours, a backend", () => {
     });
     await backend.start();
     await clock.pass(6 * hour);
-    expect([attempts.length, backend.phase]).toEqual([1, "failed"]);
+    expect([attempts.length, backend.status().phase]).toEqual([1, "failed"]);
   });
 });
 

@@ -64,3 +64,36 @@ test.each(["${}", "${A-b}", "${1A}", "${A:b}", "${unfinished"])("%s is told to b
   expect(problems).toEqual([{ path: [0], message: expect.stringContaining("is no reference") }]);
   expect(value).toEqual([text]);
 });
+
+describe("the management token", () => {
+  const token = (value: unknown) => ({ server: { management: { token: value } } });
+
+  test.each(["${UNSET}", " ${UNSET}\n"])("is none where %j is not set", (text) => {
+    expect(expanded(token(text))).toEqual({ value: token(null), problems: [] });
+  });
+
+  test.each([
+    ["${SET}", "value"],
+    ["${EMPTY}", ""],
+    ["${UNSET:-other}", "other"],
+    ["plain", "plain"],
+    ["$${UNSET}", "${UNSET}"],
+  ])("%s is %j", (text, expected) => {
+    expect(expanded(token(text))).toEqual({ value: token(expected), problems: [] });
+  });
+
+  test.each(["prefix-${UNSET}", "${UNSET}${SET}", "${UNSET"])("as %s is not guessed at", (text) => {
+    const { value, problems } = expanded(token(text));
+    expect(problems).toEqual([{ path: ["server", "management", "token"], message: expect.any(String) }]);
+    expect(value).not.toEqual(token(null));
+  });
+
+  test.each([
+    [{ token: "${UNSET}" }, ["token"]],
+    [{ server: { token: "${UNSET}" } }, ["server", "token"]],
+    [{ x: token("${UNSET}") }, ["x", "server", "management", "token"]],
+    [{ server: { management: { token: ["${UNSET}"] } } }, ["server", "management", "token", 0]],
+  ])("is the only value that may name what is not set: %j", (value, path) => {
+    expect(expanded(value).problems).toEqual([{ path, message: expect.stringContaining("UNSET is not set") }]);
+  });
+});

@@ -161,4 +161,37 @@ describe("a configuration", () => {
       "c.yaml:4:3: backends.10: a backend's name must not be a number alone",
     ]);
   });
+
+  test("has every default of what is watched, shown and exported", () => {
+    const { server, optimizer, telemetry, feature_flags } = load("version: '1'\nserver: {management: , health: }");
+    expect(server.management).toEqual({ enabled: true });
+    expect(server.health).toEqual({ interval: 30, timeout: 10, failures: 3 });
+    expect(optimizer).toEqual({ enabled: false, keep_tools: [] });
+    expect(telemetry).toEqual({ enabled: false, otlp_endpoint: "http://localhost:4318", service_name: "argus-mcp" });
+    expect(feature_flags).toEqual({ hot_reload: true });
+  });
+
+  test("has a management token where its variable is set, and else none", () => {
+    const text = "version: '1'\nserver: {management: {token: '${TOKEN}'}}";
+    expect(load(text, { TOKEN: "s" }).server.management).toEqual({ enabled: true, token: "s" });
+    expect(load(text).server.management).toEqual({ enabled: true });
+  });
+
+  test("may switch probes off, and take parts of seconds", () => {
+    const { health } = load("version: '1'\nserver: {health: {interval: 0, timeout: '0.5', failures: 1}}").server;
+    expect(health).toEqual({ interval: 0, timeout: 0.5, failures: 1 });
+  });
+
+  test.each([
+    ["server: {health: {interval: -1}}", "server.health.interval: "],
+    ["server: {health: {timeout: 0}}", "server.health.timeout: "],
+    ["server: {health: {failures: 0}}", "server.health.failures: "],
+    ["server: {health: {failures: 1.5}}", "server.health.failures: "],
+    ["server: {management: {tokn: x}}", 'server.management.tokn: unknown key "tokn" — did you mean "token"?'],
+    ["telemetry: {otlp_endpoint: 'localhost:4318'}", "telemetry.otlp_endpoint: "],
+    ["optimizer: {keep_tools: all}", "optimizer.keep_tools: "],
+    ["feature_flags: {hot_reload: maybe}", "feature_flags.hot_reload: "],
+  ])("is refused with %s", (line, message) => {
+    expect(problems(`version: '1'\n${line}`)).toEqual([expect.stringContaining(message)]);
+  });
 });

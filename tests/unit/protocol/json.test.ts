@@ -1,7 +1,7 @@
 // JSON is edited as text: JSON.parse is the judge of what the result means.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Edits, edit, elements, find, parseShape, pick, prepend } from "../../../src/protocol/json.ts";
+import { type Edits, edit, elements, find, insert, parseShape, pick, prepend } from "../../../src/protocol/json.ts";
 import { jsonKey, jsonText, objectText } from "./json-text.ts";
 
 type Json = Record<string, unknown>;
@@ -99,6 +99,21 @@ test("prepend adds members in front", () => {
       const longer = prepend(text, '"x":1,"y":[2]');
       expect(Object.entries(JSON.parse(longer))).toEqual([["x", 1], ["y", [2]], ...Object.entries(JSON.parse(text))]);
       expect(longer).toEndWith(text.slice(text.indexOf("{") + 1));
+    }),
+  );
+});
+
+test("insert adds members in front of those of the object under a path, and nothing where there is none", () => {
+  fc.assert(
+    fc.property(objectText, path, (text, keys) => {
+      const before = lookUp(JSON.parse(text), keys);
+      const longer = insert(text, keys, '"new":1,"other":[2]');
+      if (!isObject(before)) return expect(longer).toBe(text);
+      const after = Object.entries(lookUp(JSON.parse(longer), keys) as Json);
+      expect(after).toEqual([["new", 1], ["other", [2]], ...Object.entries(before)]);
+      const inside = (find(text, keys)?.start ?? 0) + 1;
+      expect(longer).toStartWith(text.slice(0, inside));
+      expect(longer).toEndWith(text.slice(inside));
     }),
   );
 });

@@ -10,8 +10,9 @@ import {
   request,
   resultMessage,
   resultText,
+  withMeta,
 } from "../../../src/protocol/message.ts";
-import { jsonText, objectText } from "./json-text.ts";
+import { jsonKey, jsonText, objectText } from "./json-text.ts";
 
 /** What a reader throws, as code and message. */
 function refusal(read: () => unknown): [string, string] {
@@ -113,4 +114,82 @@ test("a result is passed on as text", () => {
   const text = '{"jsonrpc":"2.0","id":"a\\"b","result":{"n":1.0,"n":1e400}}';
   expect(resultText('a"b', '{"n":1.0,"n":1e400}')).toBe(text);
   expect(resultMessage('{"n":1.0}').text).toBe('{"jsonrpc":"2.0","id":0,"result":{"n":1.0}}');
+});
+
+describe("withMeta", () => {
+  const params = fc
+    .tuple(objectText, fc.option(objectText, { nil: undefined }), fc.boolean())
+    .map(([rest, meta, last]) => {
+      const members = [rest.trim().slice(1, -1), ...(meta === undefined ? [] : [`"_meta" : ${meta}`])];
+      const filled = members.filter((member) => member.trim() !== "");
+      return `{${(last ? filled : filled.toReversed()).join()}}`;
+    });
+  const text = fc
+    .tuple(params, jsonText)
+    .map(
+      ([inside, vendor]) =>
+        `{"jsonrpc":"2.0", "id":12345678901234567890,"method":"x","params":${inside},"v":${vendor}}`,
+    );
+  const metaOf = (message: string): Record<string, unknown> => JSON.parse(message).params?._meta ?? {};
+  const without = (message: string, key: string) => {
+    const { [key]: _, ...rest } = JSON.parse(message);
+    return rest;
+  };
+
+  test("sets the members, and every other member stays what it was", () => {
+    const members = fc.dictionary(fc.oneof(jsonKey, fc.string()), fc.string(), { maxKeys: 3 });
+    fc.assert(
+      fc.property(text, members, (before, set) => {
+        const message = parse(before);
+        const { text: after, body } = withMeta(message, set);
+        const expected = Object.fromEntries([...Object.entries(metaOf(message.text)), ...Object.entries(set)]);
+        expect(new Map(Object.entries(metaOf(after)))).toEqual(new Map(Object.entries(expected)));
+        expect(without(after, "params")).toEqual(without(message.text, "params"));
+        const { _meta: _, ...others } = JSON.parse(after).params;
+        const { _meta: __, ...same } = JSON.parse(message.text).params;
+        expect(others).toEqual(same);
+        expect(body).toBe(message.body);
+      }),
+    );
+  });
+
+  test("leaves every other byte as it was", () => {
+    const added = '"traceparent":"00-1","tracestate":"\\""';
+    fc.assert(
+      fc.property(text, (before) => {
+        const message = parse(before);
+        const { text: after } = withMeta(message, { traceparent: "00-1", tracestate: '"' });
+        const [start = "", end = ""] = after.includes(`"_meta":{${added}}`)
+          ? after.split(`"_meta":{${added}}`)
+          : after.split(added);
+        expect([start + end, start + end.slice(1)]).toContain(message.text);
+      }),
+    );
+  });
+
+  test("replaces what stands there under the same key, however often, and only that", () => {
+    const meta = '{"a" : 1.0,"b":{"a":2},"\\u0061":"3","progressToken":1e400}';
+    const before = (inside: string) => `{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":0,"_meta":${inside}}}`;
+    const { text: after } = withMeta(parse(before(meta)), { a: "new", c: "more" });
+    expect(after).toBe(before('{"c":"more","a" : "new","b":{"a":2},"\\u0061":"new","progressToken":1e400}'));
+  });
+
+  test("without members changes nothing", () => {
+    fc.assert(fc.property(text, (before) => expect(withMeta(parse(before), {}).text).toBe(parse(before).text)));
+  });
+
+  test.each([
+    ["no params", '{"jsonrpc":"2.0","id":1,"method":"x"}'],
+    ["empty params", '{"jsonrpc":"2.0","id":1,"method":"x","params":{ }}'],
+    ["null", '{"jsonrpc":"2.0","id":1,"method":"x","params":{"_meta":null,"a":1}}'],
+  ])("sets them where there is %s for _meta", (_, before) => {
+    const { text: after } = withMeta(parse(before), { a: "1" });
+    expect(JSON.parse(after).params?._meta).toEqual({ a: "1" });
+    expect(JSON.parse(after)).toMatchObject({ jsonrpc: "2.0", id: 1, method: "x" });
+  });
+
+  test.each(["null", '"text"', "[]", "7"])("leaves no second _meta where there is %s", (meta) => {
+    const before = `{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":1,"_meta":${meta}}}`;
+    expect(withMeta(parse(before), { a: "1" }).text.split('"_meta"')).toHaveLength(2);
+  });
 });

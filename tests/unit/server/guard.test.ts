@@ -2,14 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { type GuardRules, guardOf } from "../../../src/server/guard.ts";
 
-/** The message of the refusal, or nothing. */
-async function refusal(headers: Record<string, string>, rules: Partial<GuardRules> = {}): Promise<string | undefined> {
+/** Why such a request is refused, if it is. */
+function refusal(headers: Record<string, string>, rules: Partial<GuardRules> = {}): string | undefined {
   const guard = guardOf({ host: "127.0.0.1", allowedHosts: [], allowedOrigins: [], ...rules });
-  const response = guard(new Request("http://any/", { headers }));
-  if (!response) return undefined;
-  expect(response.status).toBe(403);
-  const { error } = (await response.json()) as { error: { message: string } };
-  return error.message;
+  return guard(new Request("http://any/", { headers }));
 }
 
 describe("Host", () => {
@@ -23,8 +19,8 @@ describe("Host", () => {
     "[::1]:9000",
     "192.168.1.5:80",
     "[fe80::1]",
-  ])("%s is fine", async (host) => {
-    expect(await fromHost(host)).toBeUndefined();
+  ])("%s is fine", (host) => {
+    expect(fromHost(host)).toBeUndefined();
   });
 
   test.each([
@@ -35,14 +31,14 @@ describe("Host", () => {
     "localhost:x",
     "1.2.3",
     "",
-  ])("%j is refused, and the message says what to set", async (host) => {
-    expect(await fromHost(host)).toContain("server.allowed_hosts");
+  ])("%j is refused, and the message says what to set", (host) => {
+    expect(fromHost(host)).toContain("server.allowed_hosts");
   });
 
-  test("is fine where it is the address that the server is bound to, or allowed", async () => {
-    expect(await fromHost("gateway.local:9000", { host: "gateway.local" })).toBeUndefined();
-    expect(await fromHost("Argus.Example:443", { allowedHosts: ["argus.example"] })).toBeUndefined();
-    expect(await fromHost("sub.argus.example", { allowedHosts: ["argus.example"] })).toBeDefined();
+  test("is fine where it is the address that the server is bound to, or allowed", () => {
+    expect(fromHost("gateway.local:9000", { host: "gateway.local" })).toBeUndefined();
+    expect(fromHost("Argus.Example:443", { allowedHosts: ["argus.example"] })).toBeUndefined();
+    expect(fromHost("sub.argus.example", { allowedHosts: ["argus.example"] })).toBeDefined();
   });
 });
 
@@ -50,14 +46,14 @@ describe("Origin", () => {
   const fromOrigin = (origin: string, allowedOrigins: string[] = []) =>
     refusal({ host: "localhost", origin }, { allowedOrigins });
 
-  test("may be missing, as it is from most clients", async () => {
-    expect(await refusal({ host: "localhost" })).toBeUndefined();
+  test("may be missing, as it is from most clients", () => {
+    expect(refusal({ host: "localhost" })).toBeUndefined();
   });
 
   test.each(["http://localhost", "http://localhost:5173", "https://127.0.0.1:8443", "http://[::1]:3000"])(
     "%s is fine",
-    async (origin) => {
-      expect(await fromOrigin(origin)).toBeUndefined();
+    (origin) => {
+      expect(fromOrigin(origin)).toBeUndefined();
     },
   );
 
@@ -71,23 +67,21 @@ describe("Origin", () => {
       "",
     ],
     ...["http://192.168.1.5", "http://user@evil.example#localhost"],
-  ])("%j is refused, and the message says what to set", async (origin) => {
-    expect(await fromOrigin(origin)).toContain("server.allowed_origins");
+  ])("%j is refused, and the message says what to set", (origin) => {
+    expect(fromOrigin(origin)).toContain("server.allowed_origins");
   });
 
-  test("is fine where it is allowed, with its scheme and port", async () => {
+  test("is fine where it is allowed, with its scheme and port", () => {
     const allowed = ["https://App.example/", "http://dev.example:3000"];
-    expect(await fromOrigin("https://app.example", allowed)).toBeUndefined();
-    expect(await fromOrigin("http://dev.example:3000", allowed)).toBeUndefined();
-    expect(await fromOrigin("http://app.example", allowed)).toBeDefined();
-    expect(await fromOrigin("http://dev.example", allowed)).toBeDefined();
+    expect(fromOrigin("https://app.example", allowed)).toBeUndefined();
+    expect(fromOrigin("http://dev.example:3000", allowed)).toBeUndefined();
+    expect(fromOrigin("http://app.example", allowed)).toBeDefined();
+    expect(fromOrigin("http://dev.example", allowed)).toBeDefined();
   });
 
-  test('is fine whatever it is with "*", but the Host must still be right', async () => {
-    expect(await fromOrigin("https://any.example", ["*"])).toBeUndefined();
-    expect(await fromOrigin("null", ["*"])).toBeUndefined();
-    expect(
-      await refusal({ host: "evil.example", origin: "https://any.example" }, { allowedOrigins: ["*"] }),
-    ).toBeDefined();
+  test('is fine whatever it is with "*", but the Host must still be right', () => {
+    expect(fromOrigin("https://any.example", ["*"])).toBeUndefined();
+    expect(fromOrigin("null", ["*"])).toBeUndefined();
+    expect(refusal({ host: "evil.example", origin: "https://any.example" }, { allowedOrigins: ["*"] })).toBeDefined();
   });
 });

@@ -1,0 +1,17 @@
+// bun run docs: writes the parts of the documentation that are made from the source.
+import { apiReference } from "./api-reference.ts";
+
+/** What stands between these comments in the README is made here. */
+const TABLE = /(?<=<!-- endpoints -->).*(?=<!-- \/endpoints -->)/s;
+
+/** The texts of the files as they should be, by path. */
+export async function documentation(): Promise<Map<string, string>> {
+  const { table, page } = await apiReference();
+  const readme = await Bun.file("README.md").text();
+  return new Map([
+    ["README.md", readme.replace(TABLE, `\n\n${table}\n\n`)],
+    ["docs/api.md", page],
+  ]);
+}
+
+if (import.meta.main) for (const [path, text] of await documentation()) await Bun.write(path, text);

@@ -1,0 +1,67 @@
+// How a backend is described: what it is made from, and what it looks like from outside.
+import type { BackendConfig } from "../config/schema.ts";
+import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from "../model.ts";
+import type { HealthRules, HealthStatus } from "./health.ts";
+import type { Condition } from "./life.ts";
+import type { Transport } from "./transport.ts";
+
+export interface Timeouts {
+  /** Seconds for connecting and the handshake. */
+  init: number;
+  /** Seconds for each page of a list. */
+  capFetch: number;
+  /** Seconds for a call; 0 for none. */
+  call: number;
+}
+
+export interface BackendOptions {
+  name: string;
+  type: string;
+  group: string;
+  sharing: Sharing;
+  enabled: boolean;
+  timeouts: Timeouts;
+  /** Whether there can be only one at a time: a local process behind a fixed URL. */
+  exclusive: boolean;
+  /** The definition that this was made from. */
+  definition: BackendConfig;
+  /** Makes an unopened transport; `output` receives what a process prints beside messages. */
+  transport(output: (line: string) => void): Promise<Transport>;
+}
+
+export interface BackendDependencies {
+  clock: Clock;
+  downstream: Downstream;
+  version: string;
+  health(): HealthRules;
+  emit(fact: Fact): void;
+  /** A line that the backend printed beside messages. */
+  output(backend: string, line: string): void;
+  /** The offer may have changed. */
+  changed(): void;
+}
+
+/** A backend as the management API shows it. */
+export interface BackendStatus {
+  name: string;
+  type: string;
+  group: string;
+  sharing: Sharing;
+  phase: Phase;
+  connectedAt: Date | null;
+  error: string | null;
+  capabilities: Counts;
+  health: HealthStatus;
+  conditions: readonly Condition[];
+  pid: number | null;
+  restarts: number;
+  traffic: Readonly<Traffic>;
+  protocolVersion: string | null;
+  serverInfo: JsonObject | null;
+}
+
+/** Bytes of messages. */
+export interface Traffic {
+  received: number;
+  sent: number;
+}

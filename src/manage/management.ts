@@ -1,0 +1,90 @@
+// The way of a request to the management API: who it comes from, whether it may pass, and what the app answers.
+import { refusal } from "./access.ts";
+import { managementApp, PREFIX } from "./app.ts";
+import { withBody } from "./body.ts";
+import { ApiError, answerTo } from "./errors.ts";
+import { EventStreams } from "./event-streams.ts";
+import type { Program } from "./program.ts";
+
+export interface ManagementOptions {
+  program: Program;
+  /** The token in force. */
+  token(): string | undefined;
+  /** Whether anything but health and readiness is served. */
+  enabled(): boolean;
+  /** Says why the Host or Origin of a request is not allowed, if it is not. */
+  guard(request: Request): string | undefined;
+  /** Takes what went wrong when somebody could not show the token. */
+  authFailed(reason: string, peer: string | undefined): void;
+  /** Takes what should not have happened. */
+  report(error: unknown): void;
+}
+
+export interface Management {
+  /** Answers a request whose path begins with `/manage/v1`; `peer` is the address that it came from. */
+  handle(request: Request, peer: string | undefined): Promise<Response>;
+  /** Ends all streams of events, after what was written to them. */
+  closeStreams(): void;
+}
+
+const PROBES = ["/health", "/ready"];
+const PUBLIC = [
+  ...PROBES,
+  "/openapi.json",
+  "/docs",
+  "/docs/start.js",
+  "/docs/swagger-ui-bundle.js",
+  "/docs/swagger-ui.css",
+];
+
+/** Makes the management API of a program. */
+export function createManagement(options: ManagementOptions): Management {
+  const streams = new EventStreams(options.program);
+  const app = managementApp(options.program, streams, options.report);
+  const handle = async (request: Request, peer: string | undefined) => {
+    const path = new URL(request.url).pathname;
+    mayPass(options, { request, peer, path: path.slice(PREFIX.length) });
+    mustExist(methodsOf(app.routes, path), request.method);
+    if (request.method === "POST") return await app.handle(await withBody(request));
+    // The server sends the head of the answer only, and cancels a stream.
+    return await app.handle(request.method === "HEAD" ? new Request(request, { method: "GET" }) : request);
+  };
+  return {
+    handle: (request, peer) => handle(request, peer).catch((error) => answerTo(error, options.report)),
+    closeStreams: () => streams.close(),
+  };
+}
+
+interface Visit {
+  request: Request;
+  peer: string | undefined;
+  /** Without the prefix. */
+  path: string;
+}
+
+function mayPass({ guard, enabled, token, authFailed }: ManagementOptions, { request, peer, path }: Visit): void {
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (reads && PROBES.includes(path)) return;
+  const distrusted = guard(request);
+  if (distrusted !== undefined) throw new ApiError("forbidden", distrusted);
+  if (!enabled()) throw new ApiError("not_found", "the management API is turned off (server.management.enabled)");
+  if (reads && PUBLIC.includes(path)) return;
+  const refused = refusal(token(), { authorization: request.headers.get("authorization"), peer });
+  if (refused === undefined) return;
+  authFailed(refused, peer);
+  throw new ApiError("unauthorized", refused, { headers: { "www-authenticate": "Bearer" } });
+}
+
+/** The methods of a path, by the app's routes. */
+function methodsOf(routes: readonly { method: string; path: string }[], path: string): string[] {
+  const matching = routes.filter((route) => new URLPattern({ pathname: route.path }).test({ pathname: path }));
+  return matching.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : method));
+}
+
+function mustExist(methods: readonly string[], method: string): void {
+  if (methods.length === 0)
+    throw new ApiError("not_found", `no such path; see ${PREFIX}/openapi.json for what there is`);
+  if (methods.includes(method)) return;
+  const allow = methods.join(", ");
+  throw new ApiError("method_not_allowed", `this path takes ${allow}`, { headers: { allow } });
+}

@@ -1,0 +1,52 @@
+// What watches the calls of clients: metrics and traces, each loaded when it is wanted and not before.
+import type { Config } from "../config/schema.ts";
+import type { CallObserver } from "../model.ts";
+import { combine } from "./calls.ts";
+import type { Metrics, MetricsSource } from "./metrics.ts";
+import type { Tracer } from "./trace.ts";
+
+export interface ObserversOptions {
+  version: string;
+  source: MetricsSource;
+  /** Takes the observer of calls that is in force from now on. */
+  changed(observer: CallObserver | undefined): void;
+  /** Takes a sentence about what cannot be exported. */
+  report(problem: string): void;
+}
+
+export class Observers {
+  #metrics: Promise<Metrics> | undefined;
+  #tracer: Tracer | undefined;
+  #telemetry: Config["telemetry"] | undefined;
+
+  constructor(private readonly options: ObserversOptions) {}
+
+  /** The metrics; counting begins now if it has not yet. */
+  metrics(): Promise<Metrics> {
+    this.#metrics ??= import("./metrics.ts").then(({ createMetrics }) => createMetrics(this.options.source));
+    return this.#metrics;
+  }
+
+  /** Brings what watches in line with the configuration; without a management API there is nobody to read metrics. */
+  async apply({ server, telemetry }: Config): Promise<void> {
+    const metrics = server.management.enabled ? (await this.metrics()).observer : undefined;
+    if (!Bun.deepEquals(this.#telemetry, telemetry)) {
+      const before = this.#tracer;
+      this.#telemetry = telemetry;
+      this.#tracer = telemetry.enabled ? await this.#trace(telemetry) : undefined;
+      void before?.stop();
+    }
+    this.options.changed(combine([metrics, this.#tracer?.observer].filter((observer) => observer !== undefined)));
+  }
+
+  /** Exports what is still to be exported. */
+  async stop(): Promise<void> {
+    await this.#tracer?.stop();
+  }
+
+  async #trace({ otlp_endpoint: endpoint, service_name: serviceName }: Config["telemetry"]): Promise<Tracer> {
+    const { createTracer } = await import("./trace.ts");
+    const { version, report } = this.options;
+    return createTracer({ endpoint, serviceName, version, report });
+  }
+}

@@ -33,12 +33,23 @@ export interface AskOptions {
   progress(notification: Message): void;
 }
 
+/** The verified subject of a request; all who show nothing share one that is anonymous. */
+export interface Identity {
+  /** Null for the anonymous one. */
+  readonly subject: string | null;
+  /** Who vouches for the subject: the token's issuer. */
+  readonly issuer: string | null;
+  readonly roles: readonly string[];
+}
+
 /** What is kept for one client between requests. */
 export interface Session extends WayBack {
   /** Public name of the session; not the protocol's session id, which is a secret. */
   readonly id: string;
   /** The group this client sees, or null for all backends. */
   readonly group: string | null;
+  /** As of the client's last request; subject and issuer never change. */
+  readonly identity: Identity;
   /** The client's `initialize` request. */
   readonly hello: Message;
   /** The client capabilities of `hello`. */

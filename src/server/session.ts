@@ -1,7 +1,7 @@
 // What is kept for one client between requests: who it is, what it asked, what it was asked, and its streams.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { AskOptions, Caller, Counts, JsonObject, Message, Session } from "../model.ts";
+import type { AskOptions, Caller, Counts, Identity, JsonObject, Message, Session } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isObject, kindOf, request, resultText } from "../protocol/message.ts";
@@ -16,6 +16,8 @@ export interface SessionOptions {
   group: string | null;
   serverInfo: JsonObject;
 }
+
+const ANONYMOUS: Identity = { subject: null, issuer: null, roles: [] };
 
 /** What one session may hold for replay, in characters. */
 const REPLAY_LIMIT = 1024 * 1024;
@@ -38,6 +40,7 @@ export class ClientSession implements Session, Caller {
   readonly createdAt = new Date();
   readonly transport: SessionTransport;
   readonly group: string | null;
+  readonly identity: Identity = ANONYMOUS;
   readonly #gateway: Gateway;
   readonly #serverInfo: JsonObject;
   readonly #replay = new ReplayBuffer(REPLAY_LIMIT);

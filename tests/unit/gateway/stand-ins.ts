@@ -32,6 +32,7 @@ export function session(id: string, capabilities: JsonObject = {}): Session {
   return {
     id,
     group: null,
+    identity: { subject: null, issuer: null, roles: [] },
     hello: { text: "{}", body: {} },
     capabilities,
     ask: () => Promise.reject(new Error("nobody should ask")),

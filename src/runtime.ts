@@ -2,16 +2,14 @@
 import { systemClock } from "./backend/clock.ts";
 import { backendOptions, differ } from "./backend/definition.ts";
 import { Supervisor } from "./backend/supervisor.ts";
-import { type Difference, diff, restartRequired, same } from "./config/diff.ts";
-import { ConfigError } from "./config/problem.ts";
+import { Configuration, type Source } from "./config/configuration.ts";
 import type { Config } from "./config/schema.ts";
-import { watchConfig } from "./config/watch.ts";
-import { describe, GatewayError } from "./errors.ts";
+import { describe } from "./errors.ts";
 import { mustNotConflict } from "./gateway/conflict.ts";
 import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
 import { sourcesOf } from "./gateway/sources.ts";
 import type { Management } from "./manage/management.ts";
-import type { Address, Program, ReloadReport } from "./manage/program.ts";
+import type { Address, Program } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
 import { Bus } from "./observe/bus.ts";
 import type { Log } from "./observe/log.ts";
@@ -24,7 +22,7 @@ import { Sessions } from "./server/sessions.ts";
 export interface RuntimeOptions {
   config: Config;
   /** Where the configuration is from, and how it is read anew. */
-  source: { file: string; load(): Promise<Config> };
+  source: Source;
   /** The token of the management API that the environment gives, which wins over the configuration's. */
   token?: string | undefined;
   version: string;
@@ -48,12 +46,9 @@ export class Runtime {
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when calls in flight have had their time. */
   readonly #lastCall = Promise.withResolvers<void>();
-  #config: Config;
-  #loadedAt = new Date();
+  readonly #configuration: Configuration;
   #guard: Guard;
   #management: Promise<Management> | undefined;
-  #unwatch: (() => void) | undefined;
-  #reloading: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
   readonly ready: Promise<void>;
@@ -62,20 +57,27 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     const { config, version, log, clock = systemClock } = options;
     this.#options = options;
-    this.#config = config;
-    this.#guard = this.#newGuard();
     const emit = (fact: Fact) => this.bus.emit(fact);
+    this.#configuration = new Configuration(config, {
+      source: options.source,
+      emit,
+      interrupt: () => void this.#supervisor.endTrials(),
+      check: (next) => this.#check(next),
+      take: () => this.#take(),
+      report: (error) => this.#report(error),
+    });
+    this.#guard = this.#newGuard();
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
       version,
       emit,
       downstream: this.#gateway,
-      health: () => this.#config.server.health,
+      health: () => this.config.server.health,
       output: (backend, line) => log.write("info", line, backend),
       changed: () => this.#rebuild(),
     });
     this.#sessions = new Sessions(() => {
-      const { sessions, session_idle: sessionIdle } = this.#config.server.limits;
+      const { sessions, session_idle: sessionIdle } = this.config.server.limits;
       return { sessions, sessionIdle };
     }, emit);
     this.#observers = new Observers({
@@ -88,12 +90,15 @@ export class Runtime {
     });
     this.#listener = listen(this.#app(), config.server);
     this.#rebuild();
-    this.#watch();
     this.ready = this.#start();
   }
 
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
   get config(): Config {
-    return this.#config;
+    return this.#configuration.current;
   }
 
   /** Resolves when everything has ended, whoever asked for it. */
@@ -103,7 +108,7 @@ export class Runtime {
 
   /** Where clients find the server. */
   address(): Address {
-    const { host } = this.#options.config.server;
+    const { host } = this.#configuration.started.server;
     const { port } = this.#listener;
     const name = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
     const base = `http://${name}:${port}`;
@@ -112,13 +117,6 @@ export class Runtime {
 
   backends() {
     return this.#supervisor.status();
-  }
-
-  /** Loads the configuration and takes what has changed; an invalid one changes nothing. One reload at a time. */
-  reload(): Promise<ReloadReport> {
-    const report = this.#reloading.then(() => this.#reload());
-    this.#reloading = report.catch(() => undefined);
-    return report;
   }
 
   /** Takes no new work, lets calls in flight finish for so many seconds, and then ends everything. Asked again, the shorter time counts. */
@@ -130,24 +128,25 @@ export class Runtime {
 
   async #start(): Promise<void> {
     await Bun.sleep(0);
-    this.bus.emit({ stage: "config", severity: "debug", message: `loaded ${this.#options.source.file}` });
+    this.bus.emit({ stage: "config", severity: "debug", message: `loaded ${this.#configuration.file}` });
     this.#warn();
     void reap(this.#options.log);
-    await this.#observers.apply(this.#config);
+    await this.#observers.apply(this.config);
     await this.#supervisor.start();
-    mustNotConflict(this.#config.conflict_resolution, this.#gateway.conflicts);
+    mustNotConflict(this.config.conflict_resolution, this.#gateway.conflicts);
     this.bus.emit({ stage: "status", severity: "debug", message: "every backend was tried" });
   }
 
   async #stop(seconds: number): Promise<void> {
     this.bus.emit({ stage: "shutdown", severity: "info", message: `shutting down; calls in flight have ${seconds} s` });
-    this.#unwatch?.();
+    const configured = this.#configuration.stop();
     await Promise.race([this.#sessions.settled(), this.#lastCall.promise]);
     const closed = this.#listener.close();
     await this.#sessions.stop();
     (await this.#management)?.closeStreams();
-    await this.#supervisor.stop();
-    await this.#observers.stop();
+    // What takes time does so together: `docker stop` waits ten seconds.
+    await Promise.all([this.#supervisor.stop(), this.#observers.stop()]);
+    await configured;
     // What was answered last is still on its way; a client that does not read it must not keep the program alive.
     await Promise.race([closed, Bun.sleep(1_000)]);
     await this.#listener.abort();
@@ -161,11 +160,11 @@ export class Runtime {
       sessions: this.#sessions,
       version,
       serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
-      bodyLimit: () => this.#config.server.limits.body,
+      bodyLimit: () => this.config.server.limits.body,
       guard: (request) => this.#guard(request),
       hasGroup: (group) => this.#gateway.hasGroup(group),
       manage: async (request, peer) => (await this.#manage()).handle(request, peer),
-      stopping: () => this.#stopping !== undefined,
+      stopping: () => this.stopping,
       report: (error) => this.#report(error),
     });
   }
@@ -175,8 +174,8 @@ export class Runtime {
     this.#management ??= import("./manage/management.ts").then(({ createManagement }) =>
       createManagement({
         program: this.#program(),
-        enabled: () => this.#config.server.management.enabled,
-        token: () => this.#options.token || this.#config.server.management.token || undefined,
+        enabled: () => this.config.server.management.enabled,
+        token: () => this.#options.token || this.config.server.management.token || undefined,
         guard: (request) => this.#guard(request),
         authFailed: (reason, peer) => this.#authFailed(reason, peer),
         report: (error) => this.#report(error),
@@ -191,9 +190,9 @@ export class Runtime {
       startedAt: this.#startedAt,
       state: () => (this.#stopping ? "stopping" : this.#supervisor.tried ? "running" : "starting"),
       config: () => ({
-        file: this.#options.source.file,
-        loadedAt: this.#loadedAt,
-        featureFlags: this.#config.feature_flags,
+        file: this.#configuration.file,
+        loadedAt: this.#configuration.loadedAt,
+        featureFlags: this.config.feature_flags,
       }),
       address: () => this.address(),
       backends: () => this.#supervisor.status(),
@@ -203,56 +202,31 @@ export class Runtime {
       endSession: (id) => this.#sessions.endById(id),
       events: (after) => this.bus.events(after),
       subscribe: (listener) => this.bus.subscribe(listener),
-      reload: () => this.reload(),
+      reload: () => this.#configuration.reload(),
       reconnect: (name) => this.#supervisor.reconnect(name),
       shutdown: (seconds) => void this.stop(seconds),
       metrics: async () => (await this.#observers.metrics()).text(),
     };
   }
 
-  async #reload(): Promise<ReloadReport> {
-    this.#mustRun();
-    try {
-      const next = await this.#options.source.load();
-      const difference = diff(this.#config, next);
-      await this.#mustNotConflict(next);
-      this.#mustRun();
-      if (!same(this.#config, next)) this.#take(next, difference);
-      this.#loadedAt = new Date();
-      return { ...difference, restartRequired: restartRequired(this.#options.config, next), errors: [] };
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code === "unavailable") throw error;
-      const errors = error instanceof ConfigError ? [...error.lines] : [error.message];
-      const message = `the configuration was not reloaded: ${errors.join("; ")}`;
-      this.bus.emit({ stage: "config_rejected", severity: "error", message, details: { errors } });
-      return { added: [], removed: [], changed: [], restartRequired: [], errors };
-    }
-  }
-
-  #take(next: Config, difference: Difference): void {
-    this.#config = next;
+  /** Brings everything in line with the configuration that is in force now. */
+  #take(): void {
     this.#guard = this.#newGuard();
-    this.#options.log.level = next.server.log_level;
-    void this.#observers.apply(next);
-    this.#supervisor.apply(backendOptions(next));
+    this.#options.log.level = this.config.server.log_level;
+    void this.#observers.apply(this.config);
+    this.#supervisor.apply(backendOptions(this.config));
     this.#rebuild();
-    this.#watch();
     this.#warn();
-    const { added, removed, changed } = difference;
-    const later = restartRequired(this.#options.config, next);
-    const counts = `${added.length} backends added, ${removed.length} removed, ${changed.length} changed`;
-    const restart = later.length > 0 ? `; ${later.join(" and ")} will count after a restart` : "";
-    const message = `configuration reloaded: ${counts}${restart}`;
-    this.bus.emit({ stage: "config_reloaded", severity: "info", message, details: { ...difference } });
   }
 
   /** Under `error` what is new is tried beside the rest, so that a conflict is found before anything has changed. */
-  async #mustNotConflict(next: Config): Promise<void> {
+  async #check(next: Config): Promise<void> {
     if (next.conflict_resolution.strategy !== "error") return;
     const wanted = backendOptions(next).filter(({ enabled }) => enabled);
-    const fresh = wanted.filter(({ name, definition }) => {
-      const before = this.#config.backends[name];
-      return !before?.enabled || differ(before, definition);
+    const fresh = wanted.filter(({ name, definition, exclusive }) => {
+      const before = this.config.backends[name];
+      // A process that wants the same port as the one which runs cannot be tried beside it.
+      return !before?.enabled || (!exclusive && differ(before, definition));
     });
     const known = this.#supervisor.upstreams;
     const conflicts = await this.#supervisor.trial(fresh, (tried) => {
@@ -265,23 +239,13 @@ export class Runtime {
   }
 
   #rebuild(): void {
-    const { conflict_resolution: rules, optimizer } = this.#config;
-    const sources = sourcesOf(this.#config, this.#supervisor.upstreams);
+    const { conflict_resolution: rules, optimizer } = this.config;
+    const sources = sourcesOf(this.config, this.#supervisor.upstreams);
     const snapshot = buildSnapshot(sources, rules, optimizer.enabled ? optimizer.keep_tools : undefined);
     for (const { kind, name, kept, dropped } of this.#gateway.swap(snapshot)) {
       const message = `${kind}: ${JSON.stringify(name)} is left out, for backend "${kept}" has it already`;
       const details = { kind, name, kept };
       this.bus.emit({ stage: "capability_conflict", severity: "warning", backend: dropped, message, details });
-    }
-  }
-
-  #watch(): void {
-    const wanted = this.#config.feature_flags.hot_reload;
-    if (wanted)
-      this.#unwatch ??= watchConfig(this.#options.source.file, () => void this.reload().catch(() => undefined));
-    else {
-      this.#unwatch?.();
-      this.#unwatch = undefined;
     }
   }
 
@@ -292,16 +256,12 @@ export class Runtime {
 
   /** The address is the one that was bound, whatever the configuration says by now. */
   #newGuard(): Guard {
-    const { allowed_hosts: allowedHosts, allowed_origins: allowedOrigins } = this.#config.server;
-    return guardOf({ host: this.#options.config.server.host, allowedHosts, allowedOrigins });
-  }
-
-  #mustRun(): void {
-    if (this.#stopping) throw new GatewayError("unavailable", "the gateway is shutting down");
+    const { allowed_hosts: allowedHosts, allowed_origins: allowedOrigins } = this.config.server;
+    return guardOf({ host: this.#configuration.started.server.host, allowedHosts, allowedOrigins });
   }
 
   #warn(): void {
-    if (!this.#config.server.allowed_origins.includes("*")) return;
+    if (!this.config.server.allowed_origins.includes("*")) return;
     const message =
       'server.allowed_origins has "*": any web page that you visit can use this gateway and what is behind it';
     this.bus.emit({ stage: "config", severity: "warning", message });

@@ -1,10 +1,11 @@
 // One configured MCP server: takes the calls for it, on one connection for all clients or one for each session.
-import { GatewayError } from "../errors.ts";
+import { describe, GatewayError } from "../errors.ts";
 import type { Call, CapabilityKind, Fact, Message, Offer, Origin, Session, Sharing, Upstream } from "../model.ts";
 import { isObject, request } from "../protocol/message.ts";
 import { LATEST_VERSION } from "../protocol/version.ts";
 import { Breaker } from "./breaker.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
+import { withTimeout } from "./deadline.ts";
 import { differ } from "./definition.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
@@ -96,7 +97,7 @@ export class Backend implements Upstream {
     const renew = differ(this.#options.definition, options.definition);
     this.#options = options;
     if (!renew || this.#keeper.life.over) return;
-    this.#startOver();
+    this.#startOver("its definition has changed");
     for (const link of this.#links()) link.renew();
     this.#restore();
     void this.start();
@@ -104,7 +105,7 @@ export class Backend implements Upstream {
 
   /** Ends all connections, with what is in flight on them, and connects again. Throws GatewayError when that fails. */
   async reconnect(): Promise<void> {
-    this.#startOver();
+    this.#startOver("a reconnect was asked for");
     await Promise.all(this.#links().map((link) => link.drop()));
     this.#restore();
     await this.#keeper.link.get();
@@ -167,16 +168,18 @@ export class Backend implements Upstream {
     for (const link of this.#sessions.values()) if (link.hasState) link.get().catch(() => undefined);
   }
 
-  /** Resolves when connections that were given up, and their processes, have ended. */
+  /** Resolves when connections that were given up, and their processes, have ended. Throws GatewayError when calls on them take too long. */
   async #gone(): Promise<void> {
-    await Promise.all(this.#links().map((link) => link.left()));
-    await Promise.all(this.#endings);
+    const left = Promise.all(this.#links().map((link) => link.left()));
+    const gone = left.then(() => Promise.all(this.#endings));
+    const { init: timeout } = this.#options.timeouts;
+    await withTimeout(this.deps.clock, { timeout, work: gone, what: "the end of the process before" });
   }
 
   #linkOf(session: Session): Link {
     let link = this.#sessions.get(session);
     if (!link) {
-      link = new Link((signal) => this.#connect(signal, session));
+      link = new Link(this.deps.clock, (signal) => this.#connect(signal, session));
       this.#sessions.set(session, link);
     }
     return link;
@@ -187,8 +190,8 @@ export class Backend implements Upstream {
     this.#keeper.rest();
   }
 
-  #startOver(): void {
-    this.#keeper.startOver();
+  #startOver(reason: string): void {
+    this.#keeper.startOver(reason);
     this.#breaker.reset();
   }
 
@@ -240,10 +243,12 @@ export class Backend implements Upstream {
   }
 
   #lost(connection: Connection, error: unknown, session: Session | undefined): void {
-    const link = session && this.#sessions.get(session);
     if (!session) this.#keeper.lost(connection, error);
-    link?.forget(connection);
-    if (link?.hasState) link.get().catch(() => undefined);
+    const link = session && this.#sessions.get(session);
+    if (link?.current !== connection) return;
+    const details = { session: session?.id };
+    this.#tell({ stage: "backend_disconnected", severity: "warning", message: describe(error), details });
+    link.lost(connection);
   }
 
   #printed(line: string, session: Session | undefined): void {

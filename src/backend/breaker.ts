@@ -32,7 +32,7 @@ export class Breaker {
     } catch (error) {
       if (error instanceof GatewayError && FAILURES.has(error.code)) this.#failed(before);
       // Cancelled before it could tell: the next one tries.
-      else if (trying) this.#openUntil = this.clock.now();
+      else if (trying && this.#openUntil !== undefined) this.#openUntil = this.clock.now();
       throw error;
     }
   }

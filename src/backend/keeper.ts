@@ -36,7 +36,7 @@ export class Keeper {
   constructor(private readonly options: KeeperOptions) {
     const { clock } = options;
     this.#backOff = new BackOff(clock);
-    this.link = new Link((signal) => this.#open(signal));
+    this.link = new Link(clock, (signal) => this.#open(signal));
     this.health = new Health({
       clock,
       rules: options.healthRules,
@@ -66,11 +66,12 @@ export class Keeper {
     await this.listing.settled;
   }
 
-  /** Forgets what has gone wrong; whatever waits for a next attempt waits no more. */
-  startOver(): void {
-    this.#stopRetry?.();
-    this.health.stop();
+  /** Begins anew for this reason, without what has gone wrong; the caller gives up the connection. */
+  startOver(reason: string): void {
+    this.rest();
     this.#backOff.reset();
+    if (this.life.connected) this.#tell("backend_disconnected", "info", reason);
+    this.life.enter("initializing", reason);
   }
 
   /** No further attempts and probes: it is about to end. */

@@ -29,7 +29,9 @@ export class Life {
   #phase: Phase = "pending";
   #error: string | null = null;
   #connectedAt: Date | null = null;
-  #connections = 0;
+  #restarts = 0;
+  /** Whether it was connected and is to be again. */
+  #lost = false;
   readonly #conditions: Condition[] = [];
 
   get phase(): Phase {
@@ -56,9 +58,9 @@ export class Life {
     return this.connected ? this.#connectedAt : null;
   }
 
-  /** How often it was connected again. */
+  /** How often it was connected again after it was lost. */
   get restarts(): number {
-    return Math.max(0, this.#connections - 1);
+    return this.#restarts;
   }
 
   /** The newest ten, oldest first. */
@@ -69,8 +71,10 @@ export class Life {
   /** Goes into a phase; nothing follows the end. `message` says more, and is the error of the phases that are none to be in. */
   enter(phase: Phase, message = ""): void {
     if (this.over || phase === this.#phase) return;
+    if (phase === "retrying" && this.connected) this.#lost = true;
     if (phase === "ready" && !this.connected) {
-      this.#connections++;
+      if (this.#lost) this.#restarts++;
+      this.#lost = false;
       this.#connectedAt = new Date();
     }
     this.#phase = phase;

@@ -1,6 +1,7 @@
 // A place for one connection: opened at first use, opened again when it was lost, with its log level and subscriptions restored.
 import { GatewayError } from "../errors.ts";
-import type { Call, Message } from "../model.ts";
+import type { Call, Clock, Message } from "../model.ts";
+import { BackOff } from "./back-off.ts";
 import type { Connection } from "./connection.ts";
 
 interface Attempt {
@@ -22,8 +23,16 @@ export class Link {
   /** What a new connection must be told again, by what it is about. */
   readonly #state = new Map<string, Message>();
 
+  readonly #backOff: BackOff;
+  #stopWaiting: (() => void) | undefined;
+
   /** `open` gives up when its signal is aborted. */
-  constructor(private readonly open: (signal: AbortSignal) => Promise<Connection>) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly open: (signal: AbortSignal) => Promise<Connection>,
+  ) {
+    this.#backOff = new BackOff(clock);
+  }
 
   /** The live connection, if there is one now. */
   get current(): Connection | undefined {
@@ -50,7 +59,6 @@ export class Link {
 
   /** Sends a request; one that cannot have reached the backend is repeated once, on a new connection. */
   async request(call: Call, timeout: number): Promise<Message> {
-    this.note(call.message);
     try {
       return await this.#send(call, timeout);
     } catch (error) {
@@ -91,6 +99,12 @@ export class Link {
     if (message.body.method === "logging/setLevel") this.#state.set(message.body.method, message);
   }
 
+  /** The connection was lost: where there are subscriptions, another one is opened by itself, after a pause. */
+  lost(connection: Connection): void {
+    this.forget(connection);
+    this.#reopenLater();
+  }
+
   /** Gives up a connection that was lost. */
   forget(connection: Connection): void {
     if (this.#current !== connection) return;
@@ -100,6 +114,7 @@ export class Link {
 
   /** Whoever asks from now on gets a new connection; the old one ends once nothing is in flight on it. */
   renew(): void {
+    this.#stopWaiting?.();
     this.#attempt?.cancel.abort();
     this.#attempt = undefined;
     if (this.#current) this.#retire(this.#current);
@@ -150,8 +165,15 @@ export class Link {
       throw new GatewayError("unavailable", "the connection was given up for another");
     }
     this.#current = connection;
+    this.#backOff.succeeded();
     for (const message of this.#state.values()) connection.request(message, { timeout: REPLAY }).catch(() => undefined);
     return connection;
+  }
+
+  #reopenLater(): void {
+    if (!this.hasState || this.#closed) return;
+    this.#stopWaiting?.();
+    this.#stopWaiting = this.clock.after(this.#backOff.failed(), () => this.get().catch(() => this.#reopenLater()));
   }
 
   #retire(connection: Connection): void {

@@ -8,6 +8,8 @@ export class Supervisor {
   #backends: Backend[];
   /** Backends that were removed and finish what is in flight. */
   readonly #leaving = new Set<Backend>();
+  /** Backends that are tried beside the others. */
+  readonly #trials = new Set<Backend>();
   #tried = false;
   readonly #deps: BackendDependencies;
 
@@ -57,12 +59,19 @@ export class Supervisor {
     const downstream = { ask: this.#deps.downstream.ask.bind(this.#deps.downstream), notify: nothing };
     const deps = { ...this.#deps, downstream, emit: nothing, changed: nothing };
     const backends = options.map((each) => new Backend(each, deps));
+    for (const backend of backends) this.#trials.add(backend);
     try {
       await Promise.all(backends.map((backend) => backend.start()));
       return look(backends);
     } finally {
       await Promise.all(backends.map((backend) => backend.stop()));
+      for (const backend of backends) this.#trials.delete(backend);
     }
+  }
+
+  /** Breaks off a trial under way: it then sees what was there by now. */
+  async endTrials(): Promise<void> {
+    await Promise.all([...this.#trials].map((backend) => backend.stop()));
   }
 
   /** Connects a backend anew. Throws GatewayError: `not_found`, `conflict` when it is disabled, or why it failed. */
@@ -74,7 +83,7 @@ export class Supervisor {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#backends, ...this.#leaving].map((backend) => backend.stop()));
+    await Promise.all([...this.#backends, ...this.#leaving, ...this.#trials].map((backend) => backend.stop()));
   }
 
   #begin(options: BackendOptions): Backend {
@@ -85,10 +94,11 @@ export class Supervisor {
 
   async #retire(backend: Backend): Promise<void> {
     this.#leaving.add(backend);
+    const reason = "is no longer in the configuration, or has become another, and ends when its calls have ended";
+    this.#deps.emit({ stage: "status", severity: "info", backend: backend.name, message: reason });
     await backend.retire();
     this.#leaving.delete(backend);
     if (!backend.enabled) return;
-    const message = "ended: it is no longer in the configuration, or has become another";
-    this.#deps.emit({ stage: "backend_disconnected", severity: "info", backend: backend.name, message });
+    this.#deps.emit({ stage: "backend_disconnected", severity: "info", backend: backend.name, message: "has ended" });
   }
 }

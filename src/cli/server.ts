@@ -82,6 +82,7 @@ async function serve(config: Config, source: RuntimeOptions["source"]): Promise<
   const screen = new StartScreen({ version: VERSION, terminal: await findTerminal(process.env), write: writeError });
   const logFile = new LogFile(resolve(process.env.ARGUS_LOG_DIR || "logs"), (entry) => screen.note(entry));
   const log = createLog(config.server.log_level, (entry) => logFile.write(entry));
+  const signal = firstSignal();
   const token = process.env.ARGUS_MGMT_TOKEN;
   const runtime = new Runtime({ config, source, token, version: VERSION, log });
   runtime.bus.subscribe((event) => {
@@ -94,12 +95,15 @@ async function serve(config: Config, source: RuntimeOptions["source"]): Promise<
     log.write("error", `internal error: ${(error as Error)?.stack ?? error}`),
   );
   process.on("uncaughtException", (error) => log.write("error", `internal error: ${error.stack ?? error}`));
+  void signal.then(() => runtime.stop());
   screen.listening(
     runtime.address().streamableHttpUrl,
     enabledOf(runtime).map(({ name }) => name),
   );
-  const tried = runtime.ready.then(async () => screen.end(summaryOf(runtime, source.file, await logFile.opened)));
-  void firstSignal().then(() => runtime.stop());
+  const tried = runtime.ready.then(async () => {
+    const log = await logFile.opened;
+    if (!runtime.stopping) screen.end(summaryOf(runtime, source.file, log));
+  });
   try {
     await Promise.race([tried, runtime.ended]);
   } catch (error) {

@@ -7,10 +7,10 @@ const REST = 100;
 /** Network and container mounts tell nothing of changes, so the file is also looked at now and then, in milliseconds. */
 const LOOK = 2_000;
 
-/** Calls `changed` after each edit of the file, also when it is replaced by another one; the returned function ends that. */
-export function watchConfig(file: string, changed: () => void): () => void {
+/** Calls `changed` after each edit since `readAt` (milliseconds since 1970), also when the file is replaced by another one; the returned function ends that. */
+export function watchConfig(file: string, readAt: number, changed: () => void): () => void {
   const path = resolve(file);
-  let seen = stampOf(path);
+  let seen = stampOf(path, readAt);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const rested = () => {
     timer = undefined;
@@ -27,6 +27,7 @@ export function watchConfig(file: string, changed: () => void): () => void {
   const watcher = watchFolder(path, touched);
   const look = setInterval(() => stampOf(path) !== seen && timer === undefined && touched(), LOOK);
   look.unref();
+  if (seen === undefined) touched();
   return () => {
     clearTimeout(timer);
     watcher?.close();
@@ -48,11 +49,11 @@ function watchFolder(path: string, touched: () => void): FSWatcher | undefined {
   }
 }
 
-/** What an edit changes, whatever else it does. */
-function stampOf(path: string): string | undefined {
+/** What an edit changes, whatever else it does; nothing for a file that is not there, or was edited later than `before`. */
+function stampOf(path: string, before = Number.POSITIVE_INFINITY): string | undefined {
   try {
-    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
-    return [ino, size, mtimeNs].join();
+    const { ino, size, mtimeNs, mtimeMs } = statSync(path, { bigint: true });
+    return Number(mtimeMs) < before ? [ino, size, mtimeNs].join() : undefined;
   } catch {
     return undefined;
   }

@@ -56,6 +56,7 @@ export class Subscriptions {
     const sessions = this.#of(upstream).get(uri);
     if (!sessions?.delete(session) || sessions.size > 0) return false;
     this.#of(upstream).delete(uri);
+    if (this.#of(upstream).size === 0) this.#sessions.delete(upstream);
     return true;
   }
 }

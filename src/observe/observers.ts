@@ -1,5 +1,6 @@
 // What watches the calls of clients: metrics and traces, each loaded when it is wanted and not before.
 import type { Config } from "../config/schema.ts";
+import { describe } from "../errors.ts";
 import type { CallObserver } from "../model.ts";
 import { combine } from "./calls.ts";
 import type { Metrics, MetricsSource } from "./metrics.ts";
@@ -18,6 +19,8 @@ export class Observers {
   #metrics: Promise<Metrics> | undefined;
   #tracer: Tracer | undefined;
   #telemetry: Config["telemetry"] | undefined;
+  /** One change after the other. */
+  #applied: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ObserversOptions) {}
 
@@ -28,7 +31,14 @@ export class Observers {
   }
 
   /** Brings what watches in line with the configuration; without a management API there is nobody to read metrics. */
-  async apply({ server, telemetry }: Config): Promise<void> {
+  apply(config: Config): Promise<void> {
+    this.#applied = this.#applied
+      .then(() => this.#apply(config))
+      .catch((error) => this.options.report(describe(error)));
+    return this.#applied;
+  }
+
+  async #apply({ server, telemetry }: Config): Promise<void> {
     const metrics = server.management.enabled ? (await this.metrics()).observer : undefined;
     if (!Bun.deepEquals(this.#telemetry, telemetry)) {
       const before = this.#tracer;
@@ -41,6 +51,7 @@ export class Observers {
 
   /** Exports what is still to be exported. */
   async stop(): Promise<void> {
+    await this.#applied;
     await this.#tracer?.stop();
   }
 

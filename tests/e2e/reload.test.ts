@@ -1,8 +1,9 @@
 // The configuration changes while clients are connected over both transports: they are told, and see what is new.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ResourceUpdatedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import { chaos, type StdioBackend, tiny } from "../fixtures/backends.ts";
+import { chaos, type StdioBackend, script, tiny } from "../fixtures/backends.ts";
 import { countChanges } from "../fixtures/changes.ts";
 import { connect } from "../fixtures/connect.ts";
 import { freePort } from "../fixtures/free-port.ts";
@@ -197,6 +198,16 @@ describe("a file that is wrong", () => {
     expect(await stages(gateway)).toContain("config_rejected");
     expect(await reload(gateway, configuration({ one: chaos(), two }, unwatched))).toMatchObject({ reloaded: true });
     await until("the new backend is there", async () => (await client.toolNames()).includes("two"));
+  });
+
+  test("is overtaken by one that is right, even while its backends are tried", async () => {
+    const strict = { conflict_resolution: { strategy: "error" } };
+    await using gateway = await startGateway(configuration({ one }, strict));
+    await using client = await connect(gateway.url);
+    gateway.edit(configuration({ one, slow: script("echo > tried; exec sleep 4242") }, strict));
+    await until("the slow one is tried", () => existsSync(join(gateway.directory, "tried")));
+    gateway.edit(configuration({ one, two }, strict));
+    await until("the right one is in force", async () => (await client.toolNames()).includes("two"));
   });
 
   test("is refused when backends conflict under strategy error, whether they are new or old", async () => {

@@ -1,9 +1,9 @@
 // POST /manage/v1/shutdown: no new work, time for calls in flight, and then everything ends, with exit code 0.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateMessageRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { chaos } from "../fixtures/backends.ts";
+import { chaos, script } from "../fixtures/backends.ts";
 import { connect } from "../fixtures/connect.ts";
 import { type Gateway, startGateway } from "../fixtures/gateway.ts";
 import { alive } from "../fixtures/processes.ts";
@@ -15,6 +15,11 @@ const config = { version: "1", backends: { one: chaos() } };
 
 function shutDown(gateway: Gateway, body?: object): Promise<Response> {
   return gateway.manage("/shutdown", { method: "POST", ...(body && { body: JSON.stringify(body) }) });
+}
+
+/** The number in a file, once there is one. */
+function numberIn(file: string): number {
+  return existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
 }
 
 const stopping = (gateway: Gateway) =>
@@ -54,6 +59,27 @@ test("a call that does not end is cut off after the time that was given", async 
   expect(await gateway.exited).toBe(0);
   expect(await hanging).toContain("the gateway was shut down");
   expect(alive(pid)).toBe(false);
+});
+
+test("a reload that tries backends meanwhile leaves none of them behind", async () => {
+  const strict = { conflict_resolution: { strategy: "error" } };
+  await using gateway = await startGateway({ ...config, ...strict });
+  const slow = script("echo $$ > tried; exec sleep 4242");
+  gateway.edit({ version: "1", ...strict, backends: { ...config.backends, slow } });
+  const pid = await until("it is tried", () => numberIn(join(gateway.directory, "tried")));
+  const reload = gateway.manage("/reload", { method: "POST" }).then(({ status }) => status);
+  await shutDown(gateway);
+  expect(await reload).toBe(503);
+  expect(await gateway.exited).toBe(0);
+  expect(alive(pid)).toBe(false);
+});
+
+test("a signal before every backend was tried ends the start without its good news", async () => {
+  const slow = script("exec sleep 4242");
+  await using gateway = await startGateway({ version: "1", backends: { slow } }, { immediately: true });
+  gateway.kill("SIGTERM");
+  expect(await gateway.exited).toBe(0);
+  expect(gateway.stderr()).not.toContain("ready:");
 });
 
 test("a question to a client can still be answered", async () => {

@@ -67,6 +67,19 @@ test("kill -9: events, phase, counters and conditions tell the story, and it is 
   expect(await backend(gateway, "two")).toMatchObject({ pid: other.pid, restarts: 0 });
 });
 
+test("kill -9 of a session's own process is told with the session", async () => {
+  const own = { ...chaos(), sharing: "session" };
+  await using gateway = await startGateway({ version: "1", backends: { one: own } });
+  await using client = await connect(gateway.url);
+  const pid = Number(await client.text("pid"));
+  process.kill(pid, "SIGKILL");
+  const lost = await until("the loss is told", async () =>
+    (await events(gateway)).find(({ stage }) => stage === "backend_disconnected"),
+  );
+  expect(lost).toMatchObject({ backend: "one", severity: "warning", details: { session: expect.any(String) } });
+  expect(Number(await client.text("pid"))).not.toBe(pid);
+});
+
 describe("health probes", () => {
   test("fill in status, latency and time, also of a backend without tools", async () => {
     const toolless = script('sh $tiny | sed -u \'s/"tools":\\[.*\\]/"tools":[]/\'');

@@ -6,6 +6,7 @@ import { chaos } from "../fixtures/backends.ts";
 import { type Connected, connect } from "../fixtures/connect.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 import { startReceiver } from "../fixtures/receiver.ts";
+import { until } from "../fixtures/until.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT = "00f067aa0ba902b7";
@@ -42,6 +43,28 @@ test("a call is a span between that of the client and that of the backend", asyn
     "argus.backend": "chaos",
     "argus.outcome": "success",
   });
+});
+
+test("a reload switches it on, elsewhere, and off", async () => {
+  await using first = await startReceiver();
+  await using second = await startReceiver();
+  await using gateway = await startGateway({ version: "1", backends });
+  await using client = await connect(gateway.url);
+  const into = async (section: object) => {
+    gateway.edit({ version: "1", backends, telemetry: section });
+    await gateway.manage("/reload", { method: "POST" });
+  };
+  const traced = async () => "traceparent" in Object(await metaUpstream(client, {}));
+  await into(telemetry(first.url));
+  await until("calls are traced", traced);
+  await into(telemetry(second.url));
+  const arrived = second.received(1);
+  await until(
+    "the second receiver gets them",
+    async () => (await traced()) && Bun.peek.status(arrived) === "fulfilled",
+  );
+  await into({ enabled: false });
+  await until("calls are not traced any more", async () => !(await traced()));
 });
 
 test("what is left is sent at the end", async () => {

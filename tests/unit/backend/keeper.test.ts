@@ -214,7 +214,7 @@ test("starting over forgets failures: the next pause is a short one", async () =
   const { keeper, clock, facts } = kept(() => gone);
   await keeper.start();
   await clock.pass(60 * minute);
-  keeper.startOver();
+  keeper.startOver("asked");
   facts.length = 0;
   await keeper.start();
   expect(facts.at(-1)?.message).toBe("next attempt in 0.2 s");

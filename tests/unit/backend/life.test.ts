@@ -79,14 +79,18 @@ test.each(["shutting_down", "disabled"] as const)("nothing follows %s", (end) =>
   expect([life.phase, life.over, life.connected, life.conditions.length]).toEqual([end, true, false, 3]);
 });
 
-test("over any phases, restarts count the connections after the first", () => {
+test("over any phases, restarts count the connections after a loss", () => {
   const phase = fc.constantFrom<Phase>("pending", "initializing", "ready", "degraded", "retrying", "failed");
   fc.assert(
     fc.property(fc.array(phase, { maxLength: 60 }), (phases) => {
       const life = after(...phases);
       const connected = (at: number) => ["ready", "degraded"].includes(phases[at] ?? "");
-      const connections = phases.filter((each, at) => each === "ready" && !connected(at - 1)).length;
-      expect(life.restarts).toBe(Math.max(0, connections - 1));
+      const turns = phases.flatMap((each, at) => {
+        if (each === "retrying" && connected(at - 1)) return "lost";
+        return each === "ready" && !connected(at - 1) ? "connected" : [];
+      });
+      const restarts = turns.filter((turn, at) => turn === "connected" && turns[at - 1] === "lost").length;
+      expect(life.restarts).toBe(restarts);
       expect(life.phase).toBe(phases.at(-1) ?? "pending");
       expect(life.conditions.length).toBeLessThanOrEqual(10);
     }),

@@ -1,6 +1,7 @@
 // What a link tells each new connection again: the log level and the subscriptions that hold.
 import { expect, test } from "bun:test";
-import type { JsonObject } from "../../../src/model.ts";
+import type { Link } from "../../../src/backend/link.ts";
+import type { Call, JsonObject, Message } from "../../../src/model.ts";
 import { request } from "../../../src/protocol/message.ts";
 import { fateOf, gone, linkServer, linkTo, ScriptedServer } from "./scripted.ts";
 import { settled } from "./simulated-clock.ts";
@@ -11,11 +12,17 @@ const call = ([method, params]: Told) => ({ message: request(7, method, params) 
 const level = (name: string): Told => ["logging/setLevel", { level: name }];
 const subscribe = (uri: string): Told => ["resources/subscribe", { uri }];
 
+/** As a backend does: what must count in any case is noted before it is tried. */
+function send(link: Link, { message }: Call): Promise<Message> {
+  link.note(message);
+  return link.request({ message }, 0);
+}
+
 /** What a link that was told these things tells its next connection. */
 async function toldAgain(...told: Told[]): Promise<Told[]> {
   const next = linkServer();
   const { link } = linkTo(linkServer(), next);
-  for (const each of told) await link.request(call(each), 0);
+  for (const each of told) await send(link, call(each));
   link.renew();
   await link.get();
   await settled();
@@ -39,14 +46,14 @@ test("a subscription, whatever its URI is, beside the level", async () => {
 
 test("no subscription that was refused", async () => {
   const { link } = linkTo(new ScriptedServer());
-  await link.request(call(subscribe("x://a")), 0);
+  await send(link, call(subscribe("x://a")));
   expect(link.hasState).toBe(false);
 });
 
 test("a level for which there was no connection", async () => {
   const server = linkServer();
   const { link } = linkTo(undefined, server);
-  await expect(link.request(call(level("error")), 0)).rejects.toBe(gone);
+  await expect(send(link, call(level("error")))).rejects.toBe(gone);
   expect(link.hasState).toBe(true);
   await link.get();
   await settled();
@@ -56,7 +63,7 @@ test("a level for which there was no connection", async () => {
 test("one that never says that it has understood can end all the same", async () => {
   const mute = linkServer("resources/subscribe");
   const { clock, link } = linkTo(linkServer(), mute);
-  await link.request(call(subscribe("x://a")), 0);
+  await send(link, call(subscribe("x://a")));
   link.renew();
   await link.get();
   const end = fateOf(link.retire());

@@ -146,7 +146,7 @@ describe("renew", () => {
       },
       () => connectTo(after, clock),
     ];
-    const link = new Link(() => (turns.shift() ?? (() => Promise.reject(gone)))());
+    const link = new Link(clock, () => (turns.shift() ?? (() => Promise.reject(gone)))());
     const waiting = link.get();
     await settled();
     link.renew();

@@ -1,6 +1,7 @@
 // A supervisor is brought in line with a new configuration: what did not change is not touched, and no call under way is disturbed.
 import { describe, expect, test } from "bun:test";
-import type { JsonObject } from "../../../src/model.ts";
+import { GatewayError } from "../../../src/errors.ts";
+import type { Fact, JsonObject } from "../../../src/model.ts";
 import { call, client, fleet, stdio } from "./fleet.ts";
 import { fateOf, linkServer } from "./scripted.ts";
 import { settled } from "./simulated-clock.ts";
@@ -69,7 +70,7 @@ describe("a backend that changed", () => {
     apply({ a: after, b: stdio() });
     await settled();
     expect(servers.map(({ ended }) => ended).toSorted()).toEqual([false, false, true]);
-    expect(status()).toMatchObject({ phase: "ready", restarts: 1, type: after.type as string });
+    expect(status()).toMatchObject({ phase: "ready", restarts: 0, type: after.type as string });
     expect(status("b").restarts).toBe(0);
   });
 
@@ -188,10 +189,8 @@ describe("a backend that is removed", () => {
     ]);
     await settled();
     expect(servers.map(({ ended }) => ended)).toEqual([true, true, true]);
-    expect(facts.at(-1)).toEqual({
-      ...{ stage: "backend_disconnected", severity: "info", backend: "a" },
-      message: "ended: it is no longer in the configuration, or has become another",
-    });
+    const end = { stage: "backend_disconnected", severity: "info", backend: "a", message: "has ended" };
+    expect(facts.at(-1)).toEqual(end as Fact);
   });
 
   test("takes no call any more", async () => {
@@ -242,4 +241,26 @@ test("a backend that is added is started, and the others do not notice", async (
     ["a", "ready"],
   ]);
   expect(status().restarts).toBe(0);
+});
+
+test("a session's connection with a subscription is opened again after pauses, for hours, and its loss is told", async () => {
+  const { supervisor, backend, servers, clock, facts } = fleet({ a: stdio({ sharing: "session" }) }, () =>
+    linkServer(),
+  );
+  await supervisor.start();
+  const { caller } = client("one");
+  await backend().request(call("resources/subscribe", { uri: "x:1" }, caller));
+  const started = servers.length;
+  const times: number[] = [];
+  for (let known = started; clock.now() < 6 * 60 * 60_000; ) {
+    servers.at(-1)?.fail(new GatewayError("unavailable", "was lost"));
+    await settled();
+    await clock.pass(1_000);
+    if (servers.length > known) times.push(clock.now());
+    known = servers.length;
+  }
+  expect(times.length).toBeWithin(6 * 60 * 0.9, 6 * 60 * 1.6);
+  const lost = facts.filter(({ stage, details }) => stage === "backend_disconnected" && details?.session === "one");
+  expect(lost.length).toBeGreaterThan(100);
+  await supervisor.stop();
 });

@@ -99,7 +99,7 @@ export function linkServer(...silent: string[]): ScriptedServer {
 export function linkTo(...servers: (ScriptedServer | undefined)[]) {
   const clock = new SimulatedClock();
   const signals: AbortSignal[] = [];
-  const link = new Link(async (signal) => {
+  const link = new Link(clock, async (signal) => {
     const server = servers[signals.length];
     signals.push(signal);
     if (!server) throw gone;

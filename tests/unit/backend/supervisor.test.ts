@@ -175,7 +175,7 @@ describe("a reconnect", () => {
     await settled();
     await supervisor.reconnect("a");
     expect(calls[0]?.error).toMatchObject({ code: "unavailable", message: expect.stringContaining('backend "a" ') });
-    expect(status()).toMatchObject({ phase: "ready", restarts: 1 });
+    expect(status()).toMatchObject({ phase: "ready", restarts: 0 });
     expect(servers.map(({ ended }) => ended)).toEqual([true, false, false]);
     expect([calls[1], status("b").restarts]).toEqual([{}, 0]);
   });

@@ -34,7 +34,7 @@ const inFolder = (name: string) => join(folder, name);
 /** Watches a file; gives the texts that it had whenever a change was told. */
 function watching(file: string) {
   const seen: string[] = [];
-  const end = watchConfig(file, () => seen.push(readFileSync(file, "utf8")));
+  const end = watchConfig(file, Date.now() + 60_000, () => seen.push(readFileSync(file, "utf8")));
   ends.push(end);
   return { seen, end };
 }
@@ -152,7 +152,7 @@ describe("an edit is told", () => {
     const file = inFolder("config.yaml");
     writeFileSync(file, "first");
     const seen: string[] = [];
-    const end = watchConfig(file, () => {
+    const end = watchConfig(file, Date.now() + 60_000, () => {
       if (seen.push(readFileSync(file, "utf8")) === 1) writeFileSync(file, "third, and longer, edit");
     });
     ends.push(end);

@@ -7,6 +7,7 @@ import { VERSION } from "./version.ts";
 
 const commands: Record<string, () => Promise<CommandDef>> = {
   server: async () => (await import("./cli/server.ts")).server as CommandDef,
+  secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
 };
 
 const program = defineCommand({
@@ -25,7 +26,9 @@ async function main(argv: string[]): Promise<number> {
   }
   const command = await (Object.hasOwn(commands, name) ? commands[name]?.() : undefined);
   if (!command) throw new UsageError(name.startsWith("-") ? `unknown flag ${name}` : `unknown command "${name}"`);
-  if (rest.some((argument) => argument === "--help" || argument === "-h")) return print(await usage(command));
+  // What follows is another program's.
+  const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (own.some((argument) => argument === "--help" || argument === "-h")) return print(await usage(command));
   await runCommand(command, { rawArgs: rest });
   return 0;
 }

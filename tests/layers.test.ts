@@ -24,6 +24,10 @@ const layers: Record<string, Layer> = {
     packages: ["@sinclair/typebox", "yaml", "fastest-levenshtein", "node:fs", "node:path"],
   },
   observe: { folders: ["errors.ts"], packages: ["prom-client", "@opentelemetry", "node:fs"] },
+  secrets: {
+    folders: ["errors.ts"],
+    packages: ["@sinclair/typebox", "bun:sqlite", "node:crypto", "node:fs", "node:os", "node:path", "node:util"],
+  },
   // What find_tool finds is ranked by a library for full-text search.
   gateway: { folders: ["errors.ts", "protocol", "observe"], packages: ["minisearch"] },
   // The SDK's transports do not tell streams apart, so HTTP and its events are read here; typebox checks the schemas of tools.
@@ -38,7 +42,7 @@ const layers: Record<string, Layer> = {
     packages: ["elysia", "@sinclair/typebox", "node:crypto", "@elysiajs/openapi", "swagger-ui-dist"],
   },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
-  cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:path"] },
+  cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:fs", "node:path"] },
   "main.ts": { folders: ["cli", "version.ts"], packages: ["citty"] },
 };
 

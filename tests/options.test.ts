@@ -21,6 +21,9 @@ const readElsewhere = [
   "server.transport",
   // Counts when probes fail, which tests/e2e/supervision.test.ts shows.
   "server.health.failures",
+  // They say where secrets are, which is read with the file; tests/e2e/secret-references.test.ts shows it.
+  "secrets.provider",
+  "secrets.path",
   // All types share one set of time-outs; only sse has a process whose URL is waited for.
   "backends.stdio.timeouts.sse_startup",
   "backends.streamable-http.timeouts.sse_startup",

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type ArgsDef, defineCommand } from "citty";
 import { findConfig, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
+import type { FoundSecrets } from "../config/secrets.ts";
 import type { Counts } from "../model.ts";
 import { createLog } from "../observe/log.ts";
 import { LogFile } from "../observe/log-file.ts";
@@ -36,7 +37,7 @@ export const server = defineCommand({
       port: needsValue("port", given.port),
       logLevel: needsValue("log-level", given["log-level"]),
     };
-    const load = async () => withFlags(await loadConfig(file, process.env), flags);
+    const load = async () => withFlags(await loadConfig(file, process.env, findSecrets), flags);
     const config = await load();
     if (given.check) printPlan(config);
     else await serve(config, { file: resolve(file), load });
@@ -150,4 +151,10 @@ function firstSignal(): Promise<void> {
       });
     }
   });
+}
+
+/** The stores are loaded by those who have secrets. */
+async function findSecrets(names: readonly string[], where: Config["secrets"]): Promise<FoundSecrets> {
+  const { findSecrets } = await import("../secrets/resolve.ts");
+  return await findSecrets(names, where, process.env);
 }

@@ -10,8 +10,8 @@ export interface Terminal {
 /** So many characters may wait for a reader. */
 const LIMIT = 1024 * 1024;
 
-const writer = Bun.stderr.writer();
-const backlog = { size: 0 };
+/** The writer is made with the first line: it makes stderr non-blocking, also for a command that takes this program's place. */
+const output: { size: number; writer?: Bun.FileSink } = { size: 0 };
 
 /** Prints a line; where nobody reads it any more, it is lost and nothing else is. */
 export function printError(line: string): void {
@@ -20,19 +20,20 @@ export function printError(line: string): void {
 
 /** As printError, for text that has its line breaks. */
 export function writeError(text: string): void {
-  if (backlog.size > LIMIT) return;
-  backlog.size += text.length;
+  if (output.size > LIMIT) return;
+  output.size += text.length;
   flush(text)
     .catch(() => undefined)
     .finally(() => {
-      backlog.size -= text.length;
+      output.size -= text.length;
     });
 }
 
 /** Rejects when stderr was closed. */
 async function flush(text: string): Promise<void> {
-  writer.write(text);
-  await writer.flush();
+  output.writer ??= Bun.stderr.writer();
+  output.writer.write(text);
+  await output.writer.flush();
 }
 
 /** The terminal that stderr is, if it is one that can draw lines anew. */

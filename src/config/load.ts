@@ -4,6 +4,7 @@ import { check } from "./check.ts";
 import { type Environment, expand } from "./expand.ts";
 import { ConfigError, type Path, type Problem } from "./problem.ts";
 import type { Config } from "./schema.ts";
+import { type FindSecrets, type FoundSecrets, lookUp, NO_SECRETS, sourcesOf, withoutSecrets } from "./secrets.ts";
 
 const SMALLEST = `version: "1"
 backends:
@@ -28,13 +29,35 @@ export async function findConfig(given: string | undefined, environment: Environ
   ]);
 }
 
-/** Reads a configuration with all defaults filled in. Throws ConfigError that lists every problem with file, line and column. */
-export async function loadConfig(file: string, environment: Environment): Promise<Config> {
-  return parseConfig(await readText(file), file, environment);
+/**
+ * Reads a configuration with all defaults filled in; `find` looks up the secrets that it names.
+ * Throws ConfigError that lists every problem with file, line and column.
+ */
+export async function loadConfig(
+  file: string,
+  environment: Environment,
+  find: FindSecrets = async () => NO_SECRETS,
+): Promise<Config> {
+  const source = parse(await readText(file), file);
+  const problems: Problem[] = [];
+  const secrets = await lookUp(source.value, environment, find, problems);
+  refuse(source, problems);
+  return configOf(source, environment, secrets);
 }
 
-/** As loadConfig, from text; `file` is only named in errors. */
+/** As loadConfig, from text that names no secrets; `file` is only named in errors. */
 export function parseConfig(text: string, file: string, environment: Environment): Config {
+  return configOf(parse(text, file), environment, NO_SECRETS);
+}
+
+interface Source {
+  document: Document;
+  value: unknown;
+  /** `file:line:column` of an offset. */
+  at(offset: number): string;
+}
+
+function parse(text: string, file: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const at = (offset: number) => {
@@ -53,9 +76,22 @@ export function parseConfig(text: string, file: string, environment: Environment
       }
     },
   });
+  return { document, value: toValue(document, file), at };
+}
+
+function configOf(source: Source, environment: Environment, secrets: FoundSecrets): Config {
   const problems: Problem[] = [];
-  const config = check(expand(toValue(document, file), environment, problems), problems);
-  if (problems.length === 0) return config;
+  const config = check(expand(source.value, sourcesOf(environment, secrets), problems), problems);
+  refuse(
+    source,
+    problems.map(({ path, message }) => ({ path, message: withoutSecrets(message, secrets) })),
+  );
+  return config;
+}
+
+/** Throws ConfigError when there are problems, in the order of the file. */
+function refuse({ document, at }: Source, problems: Problem[]): void {
+  if (problems.length === 0) return;
   const placed = problems.map((problem) => ({ ...problem, offset: offsetOf(document, problem.path) }));
   placed.sort((a, b) => a.offset - b.offset);
   throw new ConfigError(

@@ -179,6 +179,14 @@ const ConflictResolution = section(
   "who gets a name that several backends offer",
 );
 
+const Secrets = section(
+  {
+    provider: oneOf(["file", "env", "keychain"], { default: "file", description: "what keeps them" }),
+    path: Type.Optional(text("the encrypted file, unless ARGUS_SECRETS_FILE names one")),
+  },
+  "where the secrets are that other values name",
+);
+
 const Optimizer = section(
   {
     enabled: Type.Boolean({ default: false, description: "offer find_tool and call_tool in place of long lists" }),
@@ -211,6 +219,7 @@ export const Settings = Type.Object(
     version: Type.Literal("1", { description: 'the version of this format, "1"' }),
     server: Server,
     conflict_resolution: ConflictResolution,
+    secrets: Secrets,
     optimizer: Optimizer,
     telemetry: Telemetry,
     feature_flags: FeatureFlags,

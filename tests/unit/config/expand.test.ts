@@ -5,11 +5,24 @@ import fc from "fast-check";
 import { expand } from "../../../src/config/expand.ts";
 import type { Problem } from "../../../src/config/problem.ts";
 
-const environment = { SET: "value", EMPTY: "", NESTED: "${SET}", DOLLARS: "$& $1 $$", _under_1: "score" };
+const environment = {
+  SET: "value",
+  EMPTY: "",
+  NESTED: "${SET}",
+  DOLLARS: "$& $1 $$",
+  _under_1: "score",
+  NAMES_A_SECRET: "secret:token",
+};
+
+const secrets: Record<string, string> = { token: "s3cret", "my.api-key_2": "k", nested: "${SET} secret:token" };
 
 function expanded(value: unknown): { value: unknown; problems: Problem[] } {
   const problems: Problem[] = [];
-  return { value: expand(value, environment, problems), problems };
+  const secret = (name: string) => {
+    const value = secrets[name];
+    return value === undefined ? { problem: `no ${name}` } : { value };
+  };
+  return { value: expand(value, { environment, secret }, problems), problems };
 }
 
 test.each([
@@ -28,6 +41,18 @@ test.each([
   ["$$${SET}", "$${SET}"],
   ["$${UNSET} ${SET}", "${UNSET} value"],
   ["$SET $5 $ {SET} $$", "$SET $5 $ {SET} $$"],
+  ["secret:token", "s3cret"],
+  ["secret:my.api-key_2", "k"],
+  ["Bearer secret:token", "Bearer s3cret"],
+  ["secret:token\tsecret:token\n", "s3cret\ts3cret\n"],
+  ["${secret:token}", "s3cret"],
+  ["a=${secret:token}&b=${secret:my.api-key_2}", "a=s3cret&b=k"],
+  ["secret:nested ${secret:nested}", "${SET} secret:token ${SET} secret:token"],
+  ["${UNSET:-secret:token}", "s3cret"],
+  ["${SET:-secret:absent}", "value"],
+  ["${NAMES_A_SECRET}", "secret:token"],
+  ["$${secret:token}", "${secret:token}"],
+  ["a secret: token, a=secret:token, xsecret:token", "a secret: token, a=secret:token, xsecret:token"],
 ])("%s becomes %j", (text, expected) => {
   expect(expanded(text)).toEqual({ value: expected, problems: [] });
 });
@@ -36,7 +61,7 @@ describe("a value", () => {
   test("without references stays what it is, whatever its type", () => {
     const plain = fc.object({
       key: fc.string(),
-      values: [fc.boolean(), fc.double(), fc.constant(null), fc.stringMatching(/^[^$]*$/)],
+      values: [fc.boolean(), fc.double(), fc.constant(null), fc.stringMatching(/^[^$:]*$/)],
     });
     fc.assert(fc.property(plain, (value) => expect(expanded(value)).toEqual({ value, problems: [] })));
   });
@@ -65,6 +90,21 @@ test.each(["${}", "${A-b}", "${1A}", "${A:b}", "${unfinished"])("%s is told to b
   expect(value).toEqual([text]);
 });
 
+test.each([
+  ["secret:absent", "no absent"],
+  ["Bearer secret:absent", "no absent"],
+  ["${secret:absent}", "no absent"],
+  ["${UNSET:-secret:absent}", "no absent"],
+  ["secret:a/b", '"a/b" is no name for a secret'],
+  ["secret:token'", `"token'" is no name for a secret`],
+  ["secret:${SET}", '"${SET}" is no name for a secret'],
+  ["${secret:}", '"" is no name for a secret'],
+  ["${secret:token:-x}", '"token:-x" is no name for a secret'],
+  ["${secret:token", "is no reference"],
+])("%s is told to stand for nothing, and is not sent as it is", (text, message) => {
+  expect(expanded({ a: text }).problems).toEqual([{ path: ["a"], message: expect.stringContaining(message) }]);
+});
+
 describe("the management token", () => {
   const token = (value: unknown) => ({ server: { management: { token: value } } });
 
@@ -82,11 +122,14 @@ describe("the management token", () => {
     expect(expanded(token(text))).toEqual({ value: token(expected), problems: [] });
   });
 
-  test.each(["prefix-${UNSET}", "${UNSET}${SET}", "${UNSET"])("as %s is not guessed at", (text) => {
-    const { value, problems } = expanded(token(text));
-    expect(problems).toEqual([{ path: ["server", "management", "token"], message: expect.any(String) }]);
-    expect(value).not.toEqual(token(null));
-  });
+  test.each(["prefix-${UNSET}", "${UNSET}${SET}", "${UNSET", "secret:absent", "${secret:absent}"])(
+    "as %s is not guessed at",
+    (text) => {
+      const { value, problems } = expanded(token(text));
+      expect(problems).toEqual([{ path: ["server", "management", "token"], message: expect.any(String) }]);
+      expect(value).not.toEqual(token(null));
+    },
+  );
 
   test.each([
     [{ token: "${UNSET}" }, ["token"]],

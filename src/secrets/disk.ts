@@ -1,0 +1,111 @@
+// A file that is replaced whole or not at all, by one process at a time.
+import { Database, SQLiteError } from "bun:sqlite";
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { describe, GatewayError } from "../errors.ts";
+
+/** How long other writers are waited for, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** The text of a file, if there is one. Throws GatewayError `config` when it cannot be read. */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new GatewayError("config", `cannot read ${path}: ${describe(error)}`);
+  }
+}
+
+/**
+ * Runs `work` while no other process, and no other call, runs one for this path; `work` does not wait for anything.
+ * The lock is one of SQLite's, which ends with its process however that ends; of it an empty file remains. Throws GatewayError `config`.
+ */
+export async function locked<T>(path: string, work: () => T): Promise<T> {
+  using lock = openLock(path);
+  await begin(lock, path);
+  return work();
+}
+
+/** Gives the file this text, readable for its owner alone. What is a link stays one. Throws GatewayError `config`; the file is then as it was. */
+export function replaceFile(path: string, text: string): void {
+  const target = followed(path);
+  const temporary = `${target}.tmp`;
+  try {
+    // A writer that was killed left it: nobody else writes under the lock.
+    rmSync(temporary, { force: true });
+    writeThrough(temporary, text);
+    renameSync(temporary, target);
+    syncFolder(dirname(target));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new GatewayError("config", `cannot write ${path}: ${describe(error)}`);
+  }
+}
+
+function openLock(path: string): Database {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 });
+    const lock = new Database(`${followed(path)}.lock`);
+    // Nothing is ever written in it, so there is nothing to roll back.
+    lock.run("PRAGMA journal_mode = OFF");
+    return lock;
+  } catch (error) {
+    throw new GatewayError("config", `cannot lock ${path}: ${describe(error)}`);
+  }
+}
+
+async function begin(lock: Database, path: string): Promise<void> {
+  for (const end = performance.now() + PATIENCE; ; ) {
+    try {
+      lock.run("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      const busy = error instanceof SQLiteError && error.code === "SQLITE_BUSY";
+      if (!busy || performance.now() > end) throw new GatewayError("config", `cannot lock ${path}: ${describe(error)}`);
+    }
+    await Bun.sleep(5 + 20 * Math.random());
+  }
+}
+
+function writeThrough(path: string, text: string): void {
+  // Windows knows no links to follow here.
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Without this the new name could be lost with the power. */
+function syncFolder(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function followed(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}

@@ -1,0 +1,33 @@
+// Which master key counts, and which is refused.
+import { expect, test } from "bun:test";
+import { findMasterKey, generateKey, parseKey } from "../../../src/secrets/key.ts";
+
+test("generated keys have 256 bits, differ, and are taken as they are", () => {
+  const keys = Array.from({ length: 100 }, generateKey);
+  expect(new Set(keys).size).toBe(100);
+  for (const key of keys) {
+    const { kdf, material } = parseKey(key, "key");
+    expect([kdf, material.length]).toEqual(["hkdf-sha256", 32]);
+  }
+});
+
+test("anything else is a passphrase of 12 characters or more", () => {
+  expect(parseKey("twelve chars", "key").kdf).toBe("argon2id");
+  expect(parseKey("🔑".repeat(12), "key").kdf).toBe("argon2id");
+  expect(() => parseKey("eleven char", "key")).toThrow("key: a passphrase needs at least 12 characters");
+  expect(() => parseKey("🔑".repeat(11), "key")).toThrow("at least 12");
+});
+
+test.each<[string, (key: string) => string]>([
+  ["without its end", (key) => key.slice(0, -1)],
+  ["with something after it", (key) => `${key}A`],
+  ["with a wrong character", (key) => `${key.slice(0, -1)}!`],
+  ["of nothing but its beginning", () => "argus-key-1."],
+])("a key %s is damaged, not a passphrase", (_, damage) => {
+  expect(() => parseKey(damage(generateKey()), "ARGUS_SECRET_KEY")).toThrow("ARGUS_SECRET_KEY: the key is damaged");
+});
+
+test("ARGUS_SECRET_KEY counts, without the line break that a file brings along", async () => {
+  const key = generateKey();
+  expect(await findMasterKey({ ARGUS_SECRET_KEY: `${key}\n` })).toEqual(parseKey(key, "key"));
+});

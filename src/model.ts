@@ -48,6 +48,8 @@ export interface Session extends WayBack {
   readonly id: string;
   /** The group this client sees, or null for all backends. */
   readonly group: string | null;
+  /** The network address that it was opened from. */
+  readonly address: string | null;
   /** As of the client's last request; subject and issuer never change. */
   readonly identity: Identity;
   /** The client's `initialize` request. */
@@ -59,6 +61,8 @@ export interface Session extends WayBack {
 /** Who sends one request: the session and the way back that belongs to this very request. */
 export interface Caller extends WayBack {
   readonly session: Session;
+  /** Who has sent this very request; absent where that is what the session says. */
+  readonly identity?: Identity;
 }
 
 /** One request on its way through. */
@@ -192,6 +196,8 @@ export interface CallEntry {
   readonly meta?: Readonly<Record<string, string>>;
   /** The call goes there now; one that concerns several backends goes to each in turn. */
   routed(route: Route): void;
+  /** Policy keeps this route from the caller, who gets the answer of what does not exist; `by` is what decided. */
+  denied?(by: string, route: Route): void;
   end(outcome: Outcome): void;
 }
 

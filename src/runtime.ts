@@ -11,9 +11,12 @@ import { sourcesOf } from "./gateway/sources.ts";
 import type { Management } from "./manage/management.ts";
 import type { Address, Program } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
+import { Audit } from "./observe/audit.ts";
 import { Bus } from "./observe/bus.ts";
 import type { Log } from "./observe/log.ts";
 import { Observers } from "./observe/observers.ts";
+import type { Redactor } from "./observe/redact.ts";
+import { policyOf } from "./policy/rbac.ts";
 import { createApp } from "./server/app.ts";
 import { type Guard, guardOf } from "./server/guard.ts";
 import { type Listener, listen } from "./server/listen.ts";
@@ -27,6 +30,10 @@ export interface RuntimeOptions {
   token?: string | undefined;
   version: string;
   log: Log;
+  /** Knows the secrets of the configuration. */
+  redactor: Redactor;
+  /** Writes a line of the audit trail to stderr, where it can be in no file. */
+  print(line: string): void;
   clock?: Clock;
 }
 
@@ -35,12 +42,13 @@ const LAST_CALLS = 5;
 
 export class Runtime {
   /** Facts about everything that happens. */
-  readonly bus = new Bus();
+  readonly bus: Bus;
   readonly #options: RuntimeOptions;
   readonly #startedAt = new Date();
   readonly #gateway = new Gateway();
   readonly #supervisor: Supervisor;
   readonly #sessions: Sessions;
+  readonly #audit: Audit;
   readonly #observers: Observers;
   readonly #listener: Listener;
   readonly #ended = Promise.withResolvers<void>();
@@ -55,8 +63,9 @@ export class Runtime {
 
   /** Binds the port, then connects the backends without waiting for them. Throws GatewayError when the port is not to be had. */
   constructor(options: RuntimeOptions) {
-    const { config, version, log, clock = systemClock } = options;
+    const { config, version, log, redactor, print, clock = systemClock } = options;
     this.#options = options;
+    this.bus = new Bus(redactor);
     const emit = (fact: Fact) => this.bus.emit(fact);
     this.#configuration = new Configuration(config, {
       source: options.source,
@@ -80,13 +89,17 @@ export class Runtime {
       const { sessions, session_idle: sessionIdle } = this.config.server.limits;
       return { sessions, sessionIdle };
     }, emit);
+    const report = (message: string) => emit({ stage: "status", severity: "warning", message });
+    this.#audit = new Audit(config.audit, { redactor, report, print });
     this.#observers = new Observers({
       version,
+      first: this.#audit.observer,
+      redactor,
       source: this.#program(),
       changed: (observer) => {
         this.#gateway.observer = observer;
       },
-      report: (message) => emit({ stage: "status", severity: "warning", message }),
+      report,
     });
     this.#listener = listen(this.#app(), config.server);
     this.#rebuild();
@@ -146,6 +159,7 @@ export class Runtime {
     (await this.#management)?.closeStreams();
     // What takes time does so together: `docker stop` waits ten seconds.
     await Promise.all([this.#supervisor.stop(), this.#observers.stop()]);
+    await this.#audit.stop();
     await configured;
     // What was answered last is still on its way; a client that does not read it must not keep the program alive.
     await Promise.race([closed, Bun.sleep(1_000)]);
@@ -174,10 +188,12 @@ export class Runtime {
     this.#management ??= import("./manage/management.ts").then(({ createManagement }) =>
       createManagement({
         program: this.#program(),
+        redactor: this.#options.redactor,
         enabled: () => this.config.server.management.enabled,
         token: () => this.#options.token || this.config.server.management.token || undefined,
         guard: (request) => this.#guard(request),
         authFailed: (reason, peer) => this.#authFailed(reason, peer),
+        changed: (change) => this.#audit.management(change),
         report: (error) => this.#report(error),
       }),
     );
@@ -213,6 +229,7 @@ export class Runtime {
   #take(): void {
     this.#guard = this.#newGuard();
     this.#options.log.level = this.config.server.log_level;
+    this.#audit.apply(this.config.audit);
     void this.#observers.apply(this.config);
     this.#supervisor.apply(backendOptions(this.config));
     this.#rebuild();
@@ -241,7 +258,8 @@ export class Runtime {
   #rebuild(): void {
     const { conflict_resolution: rules, optimizer } = this.config;
     const sources = sourcesOf(this.config, this.#supervisor.upstreams);
-    const snapshot = buildSnapshot(sources, rules, optimizer.enabled ? optimizer.keep_tools : undefined);
+    const keepTools = optimizer.enabled ? optimizer.keep_tools : undefined;
+    const snapshot = buildSnapshot(sources, rules, { keepTools, policy: policyOf(this.config.authorization) });
     for (const { kind, name, kept, dropped } of this.#gateway.swap(snapshot)) {
       const message = `${kind}: ${JSON.stringify(name)} is left out, for backend "${kept}" has it already`;
       const details = { kind, name, kept };
@@ -250,6 +268,7 @@ export class Runtime {
   }
 
   #authFailed(reason: string, peer: string | undefined): void {
+    this.#audit.authFailed({ address: peer ?? null, error: `management API: ${reason}` });
     const message = `management API: ${reason} (from ${peer ?? "an unknown address"})`;
     this.bus.emit({ stage: "auth_failed", severity: "warning", message, details: { peer: peer ?? null } });
   }

@@ -29,7 +29,8 @@ const layers: Record<string, Layer> = {
     packages: ["@sinclair/typebox", "bun:sqlite", "node:crypto", "node:fs", "node:os", "node:path", "node:util"],
   },
   // What find_tool finds is ranked by a library for full-text search.
-  gateway: { folders: ["errors.ts", "protocol", "observe"], packages: ["minisearch"] },
+  policy: { folders: ["errors.ts"] },
+  gateway: { folders: ["errors.ts", "protocol", "policy", "observe"], packages: ["minisearch"] },
   // The SDK's transports do not tell streams apart, so HTTP and its events are read here; typebox checks the schemas of tools.
   backend: {
     folders: ["errors.ts", "protocol", "observe"],

@@ -1,9 +1,12 @@
 // Proves that every key of the configuration counts: the gateway is run with all of them set, and each must be read.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { parseConfig } from "../src/config/load.ts";
 import { BackendTypes, type Config, Settings } from "../src/config/schema.ts";
+import type { Log } from "../src/observe/log.ts";
+import { createRedactor } from "../src/observe/redact.ts";
 import { Runtime } from "../src/runtime.ts";
 import { connect } from "./fixtures/connect.ts";
 import { freePort } from "./fixtures/free-port.ts";
@@ -47,8 +50,10 @@ test("the command line reads log_level and transport", async () => {
 
 /** Starts the gateway in this process, calls the tools by a client, and stops both. */
 async function useGateway(config: Config, tools: string[]): Promise<void> {
+  const log: Log = { level: "info", write: () => undefined };
+  const redactor = createRedactor();
   const source = { file: "config.yaml", load: () => Promise.resolve(config) };
-  const runtime = new Runtime({ config, source, version: "0.0.0", log: { level: "info", write: () => undefined } });
+  const runtime = new Runtime({ config, source, version: "0.0.0", log, redactor, print: () => undefined });
   try {
     await runtime.ready;
     const { origin } = new URL(runtime.address().sseUrl);
@@ -84,6 +89,8 @@ function everything(url: string, strategy: string): Config {
       allowed_hosts: ["b.example"],
       management: { token: "t" },
     },
+    authorization: { enabled: true, policies: [{ effect: "allow", resources: ["tool:*"], description: "tools" }] },
+    audit: { file: join(tmpdir(), `argus-options-${port}`, "audit.jsonl") },
     optimizer: { enabled: true, keep_tools: ["say", "stdio_say", "sse_say", "streamable-http_say"] },
     telemetry: { enabled: true, otlp_endpoint: `http://127.0.0.1:${port}`, service_name: "options" },
     conflict_resolution: { strategy, order: ["sse"] },

@@ -1,12 +1,14 @@
 // argus-mcp server: runs the gateway until it is told to stop.
 import { resolve } from "node:path";
-import { type ArgsDef, defineCommand } from "citty";
-import { findConfig, loadConfig } from "../config/load.ts";
+import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
+import { findConfig, type LoadOptions, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
 import type { FoundSecrets } from "../config/secrets.ts";
 import type { Counts } from "../model.ts";
 import { createLog } from "../observe/log.ts";
 import { LogFile } from "../observe/log-file.ts";
+import { createRedactor, type Redactor, redactError } from "../observe/redact.ts";
+import { secretsIn } from "../observe/sensitive.ts";
 import { Runtime, type RuntimeOptions } from "../runtime.ts";
 import { VERSION } from "../version.ts";
 import { StartScreen, type Summary } from "./start-screen.ts";
@@ -24,6 +26,11 @@ const args = {
     description: "the configuration file (default: $ARGUS_CONFIG, config.yaml, config.yml)",
   },
   check: { type: "boolean", description: "load and check the configuration, print what would run, and exit" },
+  explain: {
+    type: "string",
+    valueHint: "ROLE",
+    description: "with --check: connect the backends, and print what a role may see and which policy decides",
+  },
 } as const satisfies ArgsDef;
 
 export const server = defineCommand({
@@ -31,18 +38,32 @@ export const server = defineCommand({
   args,
   async run({ args: given }) {
     refuseUnknown(given, args);
-    const file = await findConfig(needsValue("config", given.config), process.env);
-    const flags = {
-      host: needsValue("host", given.host),
-      port: needsValue("port", given.port),
-      logLevel: needsValue("log-level", given["log-level"]),
-    };
-    const load = async () => withFlags(await loadConfig(file, process.env, findSecrets), flags);
-    const config = await load();
-    if (given.check) printPlan(config);
-    else await serve(config, { file: resolve(file), load });
+    const redactor = createRedactor(secretsIn(process.env));
+    await run(given, redactor).catch((error) => {
+      throw redactError(error, redactor);
+    });
   },
 });
+
+async function run(given: ParsedArgs<typeof args>, redactor: Redactor): Promise<void> {
+  const file = await findConfig(needsValue("config", given.config), process.env);
+  const flags = {
+    host: needsValue("host", given.host),
+    port: needsValue("port", given.port),
+    logLevel: needsValue("log-level", given["log-level"]),
+  };
+  const role = needsValue("explain", given.explain);
+  if (role !== undefined && !given.check) throw new UsageError("--explain goes with --check");
+  const options: LoadOptions = {
+    find: (names, where) => findSecrets(names, where, redactor),
+    learn: (values) => redactor.learn(secretsIn(values)),
+  };
+  const load = async () => withFlags(await loadConfig(file, process.env, options), flags);
+  const config = await load();
+  if (role !== undefined) await printExplanation(config, role, redactor);
+  else if (given.check) printPlan(config, redactor);
+  else await serve(config, { file: resolve(file), load }, redactor);
+}
 
 interface Flags {
   host: string | undefined;
@@ -70,22 +91,29 @@ function withFlags(config: Config, { host, port, logLevel }: Flags): Config {
   };
 }
 
+/** One line a capability; for that, the backends are connected once. */
+async function printExplanation(config: Config, role: string, { redact }: Redactor): Promise<void> {
+  const { explainConfig } = await import("./explain.ts");
+  for (const line of await explainConfig(config, role, (text) => writeError(redact(text)))) console.log(redact(line));
+}
+
 /** One line a backend: name, type, group, sharing, and what it runs or where it is; disabled ones say so. */
-function printPlan({ backends }: Config): void {
+function printPlan({ backends }: Config, { redact }: Redactor): void {
   for (const [name, backend] of Object.entries(backends)) {
     const { type, group, sharing, enabled } = backend;
     const where = type === "stdio" ? [backend.command, ...backend.args].join(" ") : backend.url;
-    console.log([name, type, group, sharing, enabled ? where : "disabled"].join("\t"));
+    console.log([name, type, group, sharing, enabled ? redact(where) : "disabled"].join("\t"));
   }
 }
 
-async function serve(config: Config, source: RuntimeOptions["source"]): Promise<void> {
+async function serve(config: Config, source: RuntimeOptions["source"], redactor: Redactor): Promise<void> {
   const screen = new StartScreen({ version: VERSION, terminal: await findTerminal(process.env), write: writeError });
   const logFile = new LogFile(resolve(process.env.ARGUS_LOG_DIR || "logs"), (entry) => screen.note(entry));
-  const log = createLog(config.server.log_level, (entry) => logFile.write(entry));
+  const log = createLog(config.server.log_level, (entry) => logFile.write(entry), redactor);
   const signal = firstSignal();
   const token = process.env.ARGUS_MGMT_TOKEN;
-  const runtime = new Runtime({ config, source, token, version: VERSION, log });
+  const print = (line: string) => screen.note({ level: "info", text: line, line });
+  const runtime = new Runtime({ config, source, token, version: VERSION, log, redactor, print });
   runtime.bus.subscribe((event) => {
     // The screen first: what it shows itself it does not show again as a line of the log.
     screen.tell(event);
@@ -154,7 +182,13 @@ function firstSignal(): Promise<void> {
 }
 
 /** The stores are loaded by those who have secrets. */
-async function findSecrets(names: readonly string[], where: Config["secrets"]): Promise<FoundSecrets> {
+async function findSecrets(
+  names: readonly string[],
+  where: Config["secrets"],
+  redactor: Redactor,
+): Promise<FoundSecrets> {
   const { findSecrets } = await import("../secrets/resolve.ts");
-  return await findSecrets(names, where, process.env);
+  const found = await findSecrets(names, where, process.env);
+  redactor.learn(found.values.values());
+  return found;
 }

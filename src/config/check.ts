@@ -2,6 +2,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
 import { closest, distance } from "fastest-levenshtein";
+import { checkAuthorization } from "./authorization.ts";
 import { coerce } from "./coerce.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type BackendConfig, type BackendType, BackendTypes, type Config, Settings } from "./schema.ts";
@@ -28,7 +29,10 @@ export function check(value: unknown, problems: Problem[]): Config {
     ([name, backend]) => [name, checkBackend(name, backend, problems)] as const,
   );
   const config = { ...settings, backends: Object.fromEntries(backends) };
-  if (problems.length === 0) checkOrder(config, problems);
+  if (problems.length === 0) {
+    checkOrder(config, problems);
+    checkAuthorization(config, problems);
+  }
   return config;
 }
 

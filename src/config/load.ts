@@ -29,25 +29,29 @@ export async function findConfig(given: string | undefined, environment: Environ
   ]);
 }
 
-/**
- * Reads a configuration with all defaults filled in; `find` looks up the secrets that it names.
- * Throws ConfigError that lists every problem with file, line and column.
- */
+export interface LoadOptions {
+  /** Looks up the secrets that the file names. */
+  find?: FindSecrets;
+  /** Gets all values before they are checked: what is said of them must not show secrets. */
+  learn?(values: unknown): void;
+}
+
+/** Reads a configuration with all defaults filled in. Throws ConfigError that lists every problem with file, line and column. */
 export async function loadConfig(
   file: string,
   environment: Environment,
-  find: FindSecrets = async () => NO_SECRETS,
+  { find = async () => NO_SECRETS, learn }: LoadOptions = {},
 ): Promise<Config> {
   const source = parse(await readText(file), file);
   const problems: Problem[] = [];
   const secrets = await lookUp(source.value, environment, find, problems);
   refuse(source, problems);
-  return configOf(source, environment, secrets);
+  return configOf(source, { environment, secrets, ...(learn && { learn }) });
 }
 
 /** As loadConfig, from text that names no secrets; `file` is only named in errors. */
 export function parseConfig(text: string, file: string, environment: Environment): Config {
-  return configOf(parse(text, file), environment, NO_SECRETS);
+  return configOf(parse(text, file), { environment, secrets: NO_SECRETS });
 }
 
 interface Source {
@@ -79,9 +83,16 @@ function parse(text: string, file: string): Source {
   return { document, value: toValue(document, file), at };
 }
 
-function configOf(source: Source, environment: Environment, secrets: FoundSecrets): Config {
+interface Surroundings extends Pick<LoadOptions, "learn"> {
+  environment: Environment;
+  secrets: FoundSecrets;
+}
+
+function configOf(source: Source, { environment, secrets, learn }: Surroundings): Config {
   const problems: Problem[] = [];
-  const config = check(expand(source.value, sourcesOf(environment, secrets), problems), problems);
+  const values = expand(source.value, sourcesOf(environment, secrets), problems);
+  learn?.(values);
+  const config = check(values, problems);
   refuse(
     source,
     problems.map(({ path, message }) => ({ path, message: withoutSecrets(message, secrets) })),

@@ -187,6 +187,58 @@ const Secrets = section(
   "where the secrets are that other values name",
 );
 
+const Policy = Type.Object(
+  {
+    effect: Type.Union([Type.Literal("allow"), Type.Literal("deny")], { description: "allow or deny" }),
+    roles: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      default: ["*"],
+      description: 'whom it concerns; "*" is everybody',
+    }),
+    resources: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description: "globs over tool:NAME, prompt:NAME, resource:URI, server:BACKEND and group:GROUP",
+    }),
+    description: Type.Optional(text("what it is for, as the audit log tells it")),
+  },
+  { additionalProperties: false },
+);
+
+const Authorization = section(
+  {
+    enabled: Type.Boolean({ default: false, description: "let policies decide what clients see and use" }),
+    default_effect: oneOf(["allow", "deny"], { default: "deny", description: "what counts where no policy matches" }),
+    policies: Type.Array(Policy, {
+      default: [],
+      description: "the first one that matches a role and a resource decides",
+    }),
+  },
+  "which roles may see and use what",
+);
+
+const Audit = section(
+  {
+    enabled: Type.Boolean({ default: true, description: "note every call, refused request and change" }),
+    file: Type.String({
+      minLength: 1,
+      default: "logs/audit.jsonl",
+      description: "where to, relative to the working directory",
+    }),
+    max_size_mb: Type.Number({
+      ...POSITIVE,
+      default: 100,
+      description: "the size at which the file is set aside as .1, in MiB",
+    }),
+    backup_count: Type.Integer({
+      minimum: 0,
+      maximum: 1_000,
+      default: 5,
+      description: "how many of those are kept",
+    }),
+  },
+  "the audit trail",
+);
+
 const Optimizer = section(
   {
     enabled: Type.Boolean({ default: false, description: "offer find_tool and call_tool in place of long lists" }),
@@ -220,6 +272,8 @@ export const Settings = Type.Object(
     server: Server,
     conflict_resolution: ConflictResolution,
     secrets: Secrets,
+    authorization: Authorization,
+    audit: Audit,
     optimizer: Optimizer,
     telemetry: Telemetry,
     feature_flags: FeatureFlags,

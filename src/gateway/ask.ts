@@ -1,18 +1,22 @@
 // The way back: which client a backend's message is for. A guess could show one user's question to another, so there is none.
 import { GatewayError } from "../errors.ts";
-import type { Caller, JsonObject, Message, Origin, Session, WayBack } from "../model.ts";
+import type { Caller, JsonObject, Message, Origin, Session } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
 import type { Tasks } from "./tasks.ts";
 
 const RELATED_TASK = "io.modelcontextprotocol/related-task";
 
 /** Finds the client whom a request is for. Throws GatewayError when that is not clear, or when it did not declare what is asked of it. */
-export function askedBy(message: Message, origin: Origin, tasks: Tasks): WayBack {
+export function askedBy(message: Message, origin: Origin, tasks: Tasks): Caller | Session {
   const { method = "" } = message.body;
   const found = belongsTo(message, origin, tasks);
   if (!found) throw new GatewayError("invalid_request", nobody(method, origin));
-  if (!origin.session) mustDeclare("session" in found ? found.session : found, message);
+  if (!origin.session) mustDeclare(sessionOf(found), message);
   return found;
+}
+
+export function sessionOf(client: Caller | Session): Session {
+  return "session" in client ? client.session : client;
 }
 
 /** The session's or caller's way back that a message belongs to; nothing when none or several come into question. */

@@ -2,6 +2,7 @@
 import type { CapabilityKind, Item, Route, Upstream } from "../model.ts";
 import { type Edits, edit, prepend } from "../protocol/json.ts";
 import { matcherOf } from "../protocol/uri-template.ts";
+import type { Access } from "./access.ts";
 import type { Filter } from "./filters.ts";
 import { byPrecedence, exposedName, type NamingRules } from "./naming.ts";
 
@@ -34,6 +35,8 @@ export interface Catalog {
   /** The results of the four list methods, as JSON text. */
   readonly lists: Readonly<Record<CapabilityKind, string>>;
   readonly conflicts: readonly Conflict[];
+  /** Present where policies may have taken something out. */
+  readonly access?: Access;
 }
 
 export interface TemplateRoute extends Route {
@@ -61,40 +64,6 @@ export function buildCatalog(sources: readonly Source[], rules: NamingRules): Ca
     },
     conflicts: [tools, prompts, resources, templates].flatMap(({ conflicts }) => conflicts),
   };
-}
-
-/** The routes that a URI may take, best first: its own, its template's, or any backend that has resources it does not list. */
-export function resourceRoutes(catalog: Catalog, uri: string): Route[] {
-  const listed = catalog.resources.get(uri);
-  if (listed) return [listed];
-  for (const { upstream, matches } of catalog.templates.values()) {
-    const source = catalog.sources.find((candidate) => candidate.upstream === upstream);
-    if (matches(uri) && source && !hides(source, uri)) return [{ upstream, original: uri }];
-  }
-  return catalog.sources
-    .filter((source) => hasResources(source.upstream) && source.filters.resources.admits(uri))
-    .filter((source) => !hides(source, uri) && !hidesTemplate(source, uri))
-    .map(({ upstream }) => ({ upstream, original: uri }));
-}
-
-/** Whether a filter keeps this URI from clients, by itself or by the name under which the backend lists it. */
-function hides({ upstream, filters }: Source, uri: string): boolean {
-  if (filters.resources.denies(uri)) return true;
-  const listed = upstream.offer?.resources.find(({ body }) => body.uri === uri);
-  return listed !== undefined && !filters.resources.admits(uri, String(listed.body.name ?? uri));
-}
-
-/** Whether a template that a filter hides could expand to this URI. */
-function hidesTemplate({ upstream, filters }: Source, uri: string): boolean {
-  return (upstream.offer?.resourceTemplates ?? []).some(({ body }) => {
-    const text = String(body.uriTemplate);
-    return !filters.resources.admits(text, String(body.name ?? text)) && matcherOf(text)(uri);
-  });
-}
-
-function hasResources({ offer }: Upstream): boolean {
-  const capabilities = offer?.hello.body.capabilities as { resources?: unknown } | undefined;
-  return capabilities?.resources !== undefined;
 }
 
 /** One capability as clients get it. */
@@ -143,7 +112,12 @@ function collect(sources: readonly Source[], kind: CapabilityKind, rules: Naming
       texts.push(text);
     }
   }
-  return { routes, conflicts, list: `{${JSON.stringify(kind)}:[${texts.join(",")}]}` };
+  return { routes, conflicts, list: listText(kind, texts) };
+}
+
+/** The result of a list method. */
+export function listText(kind: CapabilityKind, texts: readonly string[]): string {
+  return `{${JSON.stringify(kind)}:[${texts.join(",")}]}`;
 }
 
 function tool(source: Source, { text, body }: Item, rules: NamingRules): Entry {

@@ -11,13 +11,15 @@ import type {
   Session,
   Upstream,
 } from "../model.ts";
+import type { Decision } from "../policy/rbac.ts";
 import { type Edits, elements } from "../protocol/json.ts";
 import { isObject, request, resultMessage, withMeta } from "../protocol/message.ts";
-import { type Catalog, resourceRoutes } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import type { LogLevels } from "./log-levels.ts";
 import { ownAnswer } from "./optimizer.ts";
+import { offeredRoutes, resourceRoutes } from "./resources.ts";
 import type { Subscriptions } from "./subscriptions.ts";
-import type { Tasks } from "./tasks.ts";
+import type { Task, Tasks } from "./tasks.ts";
 
 /** What is kept for sessions beside the catalog. */
 export interface Memory {
@@ -51,20 +53,22 @@ export async function forward(catalog: Catalog, call: ClientCall, memory: Memory
     case "ping":
       return resultMessage({});
     case "tools/call":
-      return ownAnswer(catalog, call.message) ?? passCall(lookUp(catalog.tools, params.name, "tool"), call, memory);
+      return ownAnswer(catalog, call.message) ?? passCall(catalog, call, memory);
     case "prompts/get":
-      return pass(lookUp(catalog.prompts, params.name, "prompt"), call);
+      return pass(lookUp(catalog, "prompts", call, params.name), call);
     case "resources/read":
-      return inTurn(catalog, params.uri, (route) => send(route, call));
+      return inTurn(catalog, call, (route) => send(route, call, { uri: JSON.stringify(params.uri) }));
     case "resources/subscribe":
-      return inTurn(catalog, params.uri, (route) => {
-        call.entry?.routed(route);
-        return memory.subscriptions.subscribe(route.upstream, route.original, call);
-      });
     case "resources/unsubscribe":
-      return inTurn(catalog, params.uri, (route) => {
+      return inTurn(catalog, call, (route) => {
+        const { subscriptions } = memory;
+        const change = method === "resources/subscribe" ? "subscribe" : "unsubscribe";
         call.entry?.routed(route);
-        return memory.subscriptions.unsubscribe(route.upstream, route.original, call);
+        return subscriptions[change](
+          route.upstream,
+          route.original,
+          exactly(call, { uri: JSON.stringify(params.uri) }),
+        );
       });
     case "completion/complete":
       return complete(catalog, call);
@@ -81,8 +85,12 @@ export function upstreamsOf(catalog: Catalog): Upstream[] {
   return catalog.sources.map(({ upstream }) => upstream);
 }
 
-/** Where a message leads by what its parameters name, or because there is only one backend; nothing when that is not clear. */
+/**
+ * Where a message leads by what its parameters name, or because there is only one backend; nothing when that is not clear, and
+ * nothing where policies hide something: what a method would do that this gateway does not know, no policy can say.
+ */
 export function targetOf(catalog: Catalog, method: string, params: JsonObject): Route | undefined {
+  if (catalog.access) return undefined;
   const { uri, name } = params;
   const names = method.startsWith("prompts/") ? catalog.prompts : catalog.tools;
   const named = typeof name === "string" ? names.get(name) : undefined;
@@ -101,39 +109,57 @@ function listed(catalog: Catalog, kind: CapabilityKind, { cursor }: JsonObject):
   return resultMessage(catalog.lists[kind]);
 }
 
-function lookUp(routes: ReadonlyMap<string, Route>, name: unknown, what: string): Route {
-  const route = typeof name === "string" ? routes.get(name) : undefined;
-  if (!route)
-    throw new GatewayError(
-      "unknown_capability",
-      `Unknown ${what}: ${typeof name === "string" ? name : JSON.stringify(name)}`,
-    );
-  return route;
+/** Throws the same GatewayError for what does not exist and for what the caller may not have. */
+function lookUp(catalog: Catalog, kind: "tools" | "prompts", call: ClientCall, given: unknown): Route {
+  const name = typeof given === "string" ? given : JSON.stringify(given);
+  const route = name === given ? catalog[kind].get(name) : undefined;
+  if (route) return route;
+  const hidden = name === given ? catalog.access?.whole[kind].get(name) : undefined;
+  if (hidden) noteDenial(call, catalog.access?.decide(kind, name, hidden.upstream), hidden);
+  throw new GatewayError("unknown_capability", `Unknown ${kind === "tools" ? "tool" : "prompt"}: ${name}`);
+}
+
+/** Only who watches the call learns the true reason, where there is something to be denied. */
+function noteDenial({ entry }: ClientCall, decision: Decision | undefined, route: Route | undefined): void {
+  if (decision && route) entry?.denied?.(decision.by, route);
 }
 
 /** The one way up: notes where the call goes, and puts what is noted about it into its `_meta`. */
-function send(route: Route, call: ClientCall, edits?: Edits): Promise<Message> {
+function send(route: Route, call: ClientCall, params: Edits = {}): Promise<Message> {
   const { entry, message } = call;
   entry?.routed(route);
-  const sent = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
-  return route.upstream.request(edits ? { ...sent, edits } : sent);
+  const noted = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
+  return route.upstream.request(exactly(noted, params));
+}
+
+/** Writes anew what was decided by: of a key that stands there twice, a backend might read the other value. */
+function exactly(call: ClientCall, params: Edits): ClientCall {
+  return { ...call, edits: { params } };
 }
 
 function pass(route: Route, call: ClientCall): Promise<Message> {
-  if (call.message.body.params?.name === route.original) return send(route, call);
-  return send(route, call, { params: { name: JSON.stringify(route.original) } });
+  return send(route, call, { name: JSON.stringify(route.original) });
 }
 
-async function passCall(route: Route, call: ClientCall, { tasks }: Memory): Promise<Message> {
+async function passCall(catalog: Catalog, call: ClientCall, { tasks }: Memory): Promise<Message> {
+  const { name, task } = call.message.body.params ?? {};
+  const route = lookUp(catalog, "tools", call, name);
   const response = await pass(route, call);
-  if (call.message.body.params?.task !== undefined) tasks.note(call.caller.session, route.upstream, response.body);
+  const tool = String(name);
+  if (task !== undefined) tasks.note(call.caller.session, response.body, { upstream: route.upstream, tool });
   return response;
 }
 
-function resourceOf(catalog: Catalog, uri: unknown): Route {
-  const [route] = typeof uri === "string" ? resourceRoutes(catalog, uri) : [];
-  if (!route) throw unknownResource(uri);
-  return route;
+/** Where a URI leads that the caller may use. */
+function routesTo(catalog: Catalog, call: ClientCall, uri: unknown): Route[] {
+  if (typeof uri !== "string") return [];
+  const { access } = catalog;
+  // Some backends say yes to any URI that is subscribed to or completed, which would tell what is denied from what does not exist.
+  const find = access && call.message.body.method !== "resources/read" ? offeredRoutes : resourceRoutes;
+  const routes = find(catalog, uri);
+  const [hidden] = access && routes.length === 0 ? find(access.whole, uri) : [];
+  if (hidden) noteDenial(call, access?.decideUri(hidden.upstream, uri), hidden);
+  return routes;
 }
 
 function unknownResource(uri: unknown): GatewayError {
@@ -141,10 +167,13 @@ function unknownResource(uri: unknown): GatewayError {
 }
 
 /** A URI that nobody lists is tried at each backend in turn: servers may serve more than they list. */
-async function inTurn(catalog: Catalog, uri: unknown, ask: (route: Route) => Promise<Message>): Promise<Message> {
-  const routes = typeof uri === "string" ? resourceRoutes(catalog, uri) : [];
+async function inTurn(catalog: Catalog, call: ClientCall, ask: (route: Route) => Promise<Message>): Promise<Message> {
+  const { uri } = call.message.body.params ?? {};
+  const routes = routesTo(catalog, call, uri);
   const [only, ...others] = routes;
-  if (only && others.length === 0) return ask(only);
+  // Where policies hide something, a backend's own words for what it does not have would tell that apart.
+  const certain = !catalog.access || catalog.resources.has(String(uri));
+  if (only && others.length === 0 && certain) return ask(only);
   for (const route of routes) {
     const answer = await ask(route).catch(unlessCancelled);
     if (answer?.body.error === undefined && answer) return answer;
@@ -160,13 +189,14 @@ function unlessCancelled(error: unknown): undefined {
 function complete(catalog: Catalog, call: ClientCall): Promise<Message> {
   const { ref } = call.message.body.params ?? {};
   if (!isObject(ref)) throw new GatewayError("invalid_params", '"ref" must name a prompt or a resource template');
+  const type = JSON.stringify(ref.type);
   if (ref.type === "ref/resource") {
-    const route = catalog.templates.get(String(ref.uri)) ?? resourceOf(catalog, ref.uri);
-    return send(route, call);
+    const route = catalog.templates.get(String(ref.uri)) ?? routesTo(catalog, call, ref.uri)[0];
+    if (!route) throw unknownResource(ref.uri);
+    return send(route, call, { ref: { type, uri: JSON.stringify(ref.uri) } });
   }
-  const route = lookUp(catalog.prompts, ref.name, "prompt");
-  if (route.original === ref.name) return send(route, call);
-  return send(route, call, { params: { ref: { name: JSON.stringify(route.original) } } });
+  const route = lookUp(catalog, "prompts", call, ref.name);
+  return send(route, call, { ref: { type, name: JSON.stringify(route.original) } });
 }
 
 /** The tasks of this session at all backends; a shared connection lists those of other sessions too. */
@@ -178,7 +208,9 @@ async function listTasks(catalog: Catalog, call: ClientCall, tasks: Tasks): Prom
       .map((upstream) => allTasks(upstream, call)),
   );
   const had = lists.flatMap((list) => (list.status === "fulfilled" ? list.value : []));
-  const own = had.flatMap(({ upstream, texts }) => texts.filter((text) => isOwn(session, upstream, text, tasks)));
+  const own = had.flatMap(({ upstream, texts }) =>
+    texts.filter((text) => isOwn(text, { catalog, session, upstream, tasks })),
+  );
   return resultMessage(`{"tasks":[${own.join(",")}]}`);
 }
 
@@ -198,9 +230,24 @@ async function allTasks(
   return { upstream, texts };
 }
 
-function isOwn(session: Session, upstream: Upstream, text: string, tasks: Tasks): boolean {
-  if (upstream.sharing === "session") return true;
-  return tasks.upstreamOf(session, (JSON.parse(text) as JsonObject).taskId) === upstream;
+interface Owner {
+  catalog: Catalog;
+  session: Session;
+  upstream: Upstream;
+  tasks: Tasks;
+}
+
+function isOwn(text: string, { catalog, session, upstream, tasks }: Owner): boolean {
+  if (upstream.sharing === "session" && !catalog.access) return true;
+  const task = tasks.of(session, (JSON.parse(text) as JsonObject).taskId);
+  return task?.upstream === upstream && mayFollow(catalog, task);
+}
+
+/** Whether the tool whose call a task is may still be used. */
+export function mayFollow({ access, sources }: Catalog, { upstream, tool }: Task): boolean {
+  if (!access) return true;
+  if (tool !== undefined) return access.decide("tools", tool, upstream).allowed;
+  return sources.some((source) => source.upstream.name === upstream.name);
 }
 
 function hasTaskList({ offer }: Upstream): boolean {
@@ -209,15 +256,26 @@ function hasTaskList({ offer }: Upstream): boolean {
   return isObject(tasks) && tasks.list !== undefined;
 }
 
+/** What policies cannot speak of, only those may use who may use everything. */
+const UNKNOWN_METHOD: Decision = { allowed: false, by: "a method that is unknown here" };
+
 /** A method that this gateway does not know goes where it clearly belongs; so do the methods about one task. */
 function passUnknown(catalog: Catalog, call: ClientCall, tasks: Tasks): Promise<Message> {
+  const { access } = catalog;
   const { method = "", params = {} } = call.message.body;
-  const upstream = tasks.upstreamOf(call.caller.session, params.taskId);
-  if (upstream) return send({ upstream, original: String(params.taskId) }, call);
+  const task = tasks.of(call.caller.session, params.taskId);
+  const original = String(params.taskId);
+  if (task && mayFollow(catalog, task) && (!access || method.startsWith("tasks/")))
+    return send({ ...task, original }, call, { taskId: JSON.stringify(original) });
   if (method.startsWith("tasks/") && method !== "tasks/list") {
-    throw new GatewayError("invalid_params", `Task not found: ${String(params.taskId)}`);
+    if (task?.tool !== undefined)
+      noteDenial(call, access?.decide("tools", task.tool, task.upstream), { ...task, original });
+    throw new GatewayError("invalid_params", `Task not found: ${original}`);
   }
   const route = targetOf(catalog, method, params);
-  if (!route) throw new GatewayError("unknown_method", `Method not found: ${method}`);
-  return pass(typeof params.name === "string" ? route : { ...route, original: params.name as string }, call);
+  if (!route) {
+    noteDenial(call, UNKNOWN_METHOD, access && targetOf(access.whole, method, params));
+    throw new GatewayError("unknown_method", `Method not found: ${method}`);
+  }
+  return typeof params.name === "string" ? pass(route, call) : send(route, call);
 }

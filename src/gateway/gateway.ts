@@ -1,6 +1,9 @@
 // The domain's front: holds the snapshot in force and the sessions, and takes messages from both sides.
+
+import { GatewayError } from "../errors.ts";
 import type {
   AskOptions,
+  Caller,
   CallObserver,
   CapabilityKind,
   Counts,
@@ -10,10 +13,11 @@ import type {
   Origin,
   Session,
 } from "../model.ts";
+import type { Policy } from "../policy/rbac.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
-import { askedBy, belongsTo } from "./ask.ts";
+import { askedBy, belongsTo, sessionOf } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
-import { type ClientCall, forward, type Memory, targetOf, upstreamsOf } from "./forward.ts";
+import { type ClientCall, forward, type Memory, mayFollow, targetOf, upstreamsOf } from "./forward.ts";
 import { mergeCapabilities, mergeInstructions } from "./hello.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { LogLevels } from "./log-levels.ts";
@@ -21,26 +25,35 @@ import type { NamingRules } from "./naming.ts";
 import { optimize, redirect } from "./optimizer.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Tasks } from "./tasks.ts";
+import { type View, viewsOf } from "./views.ts";
 
 /** The catalogs in force: of all backends, and of each group as if its backends were the only ones. */
 export interface Snapshot {
   readonly rules: NamingRules;
   readonly all: Catalog;
   readonly groups: ReadonlyMap<string, Catalog>;
+  /** What clients see of them. */
+  readonly view: View;
 }
 
-/** Builds a snapshot from the backends in configuration order; with `keepTools`, the only tools that clients still find in a list. */
-export function buildSnapshot(sources: readonly Source[], rules: NamingRules, keepTools?: readonly string[]): Snapshot {
-  const build = (members: readonly Source[]) => {
-    const catalog = buildCatalog(members, rules);
-    return keepTools ? optimize(catalog, keepTools) : catalog;
-  };
-  const groups = Map.groupBy(sources, ({ upstream }) => upstream.group);
-  return {
-    rules,
-    all: build(sources),
-    groups: new Map([...groups].map(([group, members]) => [group, build(members)])),
-  };
+export interface SnapshotOptions {
+  /** The only tools that clients still find in a list; absent without the optimizer. */
+  keepTools?: readonly string[] | undefined;
+  /** Absent where everybody may use everything. */
+  policy?: Policy | undefined;
+}
+
+/** Builds a snapshot from the backends in configuration order. */
+export function buildSnapshot(
+  sources: readonly Source[],
+  rules: NamingRules,
+  { keepTools, policy }: SnapshotOptions = {},
+): Snapshot {
+  const all = buildCatalog(sources, rules);
+  const members = Map.groupBy(sources, ({ upstream }) => upstream.group);
+  const groups = new Map([...members].map(([group, its]) => [group, buildCatalog(its, rules)]));
+  const finish = (catalog: Catalog) => (keepTools ? optimize(catalog, keepTools) : catalog);
+  return { rules, all, groups, view: viewsOf({ all, groups, policy, finish }) };
 }
 
 const LIST_CHANGED: Record<CapabilityKind, string> = {
@@ -56,20 +69,17 @@ export class Gateway implements Downstream {
   /** Follows every call of a client, when anybody wants to. */
   observer: CallObserver | undefined;
   #snapshot: Snapshot = buildSnapshot([], { strategy: "first-wins", separator: "_", order: [] });
-  readonly #sessions = new Set<Session>();
+  /** Each session with what it knows of, by its last lists or what it was told. */
+  readonly #sessions = new Map<Session, Catalog>();
   /** Who started which elicitation by URL, to be told when it is complete. */
   readonly #elicitations = new Map<string, Session>();
   readonly #memory: Memory = { tasks: new Tasks(), subscriptions: new Subscriptions(), levels: new LogLevels() };
 
   /** Puts a snapshot in force and tells the sessions which of their lists have changed. Gives the conflicts that are new. */
   swap(next: Snapshot): Conflict[] {
-    const before = this.#snapshot;
+    const known = new Set(this.#snapshot.all.conflicts.map((conflict) => JSON.stringify(conflict)));
     this.#snapshot = next;
-    const known = new Set(before.all.conflicts.map((conflict) => JSON.stringify(conflict)));
-    for (const session of this.#sessions) {
-      const methods = changes(viewOf(before, session), viewOf(next, session));
-      for (const method of methods) session.notify(notification(method));
-    }
+    for (const session of this.#sessions.keys()) this.#tell(session);
     return next.all.conflicts.filter((conflict) => !known.has(JSON.stringify(conflict)));
   }
 
@@ -96,16 +106,14 @@ export class Gateway implements Downstream {
   }
 
   /** What `initialize` answers besides version and name. */
-  hello(group: string | null): { capabilities: JsonObject; instructions?: string } {
-    const upstreams = upstreamsOf(
-      group === null ? this.#snapshot.all : (this.#snapshot.groups.get(group) ?? this.#snapshot.all),
-    );
+  hello(group: string | null, roles: readonly string[] = []): { capabilities: JsonObject; instructions?: string } {
+    const upstreams = upstreamsOf(this.#snapshot.view(group, roles));
     const instructions = mergeInstructions(upstreams);
     return { capabilities: mergeCapabilities(upstreams), ...(instructions && { instructions }) };
   }
 
   open(session: Session): void {
-    this.#sessions.add(session);
+    this.#sessions.set(session, this.#viewOf(session));
   }
 
   close(session: Session): void {
@@ -117,7 +125,8 @@ export class Gateway implements Downstream {
 
   /** Answers a client's request with a response whose id is not yet the client's. Throws GatewayError. */
   async request(asked: ClientCall): Promise<Message> {
-    const { catalog, message } = redirect(this.#viewOf(asked.caller.session), asked.message);
+    this.#tell(asked.caller.session);
+    const { catalog, message } = redirect(this.#viewOf(asked.caller), asked.message);
     const entry = this.observer?.begin(message, asked.caller);
     const call = { ...asked, message, entry };
     if (!entry) return this.#forward(catalog, call);
@@ -148,8 +157,8 @@ export class Gateway implements Downstream {
         if (upstream.sharing === "session") upstream.notify(message, session);
       return;
     }
-    const upstream =
-      this.#memory.tasks.upstreamOf(session, params.taskId) ?? targetOf(catalog, method, params)?.upstream;
+    const task = this.#memory.tasks.of(session, params.taskId);
+    const { upstream } = (task && mayFollow(catalog, task) ? task : targetOf(catalog, method, params)) ?? {};
     upstream?.notify(message, session);
   }
 
@@ -160,38 +169,54 @@ export class Gateway implements Downstream {
     if (method === "roots/list" && !origin.session && origin.upstream.sharing === "session")
       return resultMessage({ roots: [] });
     const client = askedBy(message, origin, this.#memory.tasks);
-    const session = "session" in client ? (client.session as Session) : (client as Session);
+    const session = sessionOf(client);
+    if (!this.#mayHear(session, message, origin))
+      throw new GatewayError("invalid_request", `${method} is for a client that may not use this backend`);
     if (method === "elicitation/create") this.#expect(params, session);
     const response = await client.ask(message, options);
-    this.#memory.tasks.note(session, origin.upstream, response.body);
+    this.#memory.tasks.note(session, response.body, { upstream: origin.upstream, tool: undefined });
     return response;
   }
 
   /** Passes a backend's notification to the clients that it concerns. */
   notify(message: Message, origin: Origin): void {
     const { method, params = {} } = message.body;
-    const { tasks, subscriptions, levels } = this.#memory;
     const shared = origin.upstream.sharing === "shared";
     // What the connection says that only keeps the offer concerns no client.
     if (!shared && !origin.session) return;
-    if (method === "notifications/resources/updated" && shared) {
-      for (const session of subscriptions.listeners(origin.upstream, params.uri)) session.notify(message);
-      return;
+    for (const client of this.#recipients(message, origin)) {
+      const session = sessionOf(client);
+      const wanted = method !== "notifications/message" || !shared || this.#memory.levels.admits(session, params.level);
+      if (wanted && this.#mayHear(session, message, origin)) client.notify(message);
     }
+  }
+
+  #recipients(message: Message, origin: Origin): (Caller | Session)[] {
+    const { method, params = {} } = message.body;
+    const { tasks, subscriptions } = this.#memory;
+    if (method === "notifications/resources/updated" && origin.upstream.sharing === "shared")
+      return subscriptions.listeners(origin.upstream, params.uri);
     const elicitation = method === "notifications/elicitation/complete" ? String(params.elicitationId) : "";
     const owner = this.#elicitations.get(elicitation) ?? tasks.sessionOf(origin.upstream, params.taskId);
     this.#elicitations.delete(elicitation);
     const one = owner ?? belongsTo(message, origin, tasks);
-    for (const client of one ? [one] : this.#audience(origin)) {
-      const session = "session" in client ? client.session : client;
-      if (method !== "notifications/message" || !shared || levels.admits(session, params.level)) client.notify(message);
-    }
+    return one ? [one] : this.#audience(origin);
   }
 
-  /** All who may see a backend, for what belongs to no call; nobody while it could belong to any of several calls. */
+  /** All who are in a backend's group, for what belongs to no call; nobody while it could belong to any of several calls. */
   #audience(origin: Origin): Session[] {
     if (origin.inFlight().length > 0) return [];
-    return [...this.#sessions].filter((session) => session.group === null || session.group === origin.upstream.group);
+    return [...this.#sessions.keys()].filter(({ group }) => group === null || group === origin.upstream.group);
+  }
+
+  /** Whether a session may see what a message of a backend is about: a resource, a task, or the backend as such. */
+  #mayHear(session: Session, { body }: Message, { upstream }: Origin): boolean {
+    const catalog = this.#viewOf(session);
+    const { method, params = {} } = body;
+    if (!catalog.access) return true;
+    if (method === "notifications/resources/updated")
+      return catalog.access.decideUri(upstream, String(params.uri)).allowed;
+    return mayFollow(catalog, this.#memory.tasks.of(session, params.taskId) ?? { upstream, tool: undefined });
   }
 
   #expect(elicitation: unknown, session: Session): void {
@@ -200,17 +225,20 @@ export class Gateway implements Downstream {
     }
   }
 
-  #viewOf(session: Session): Catalog {
-    return viewOf(this.#snapshot, session);
+  /** Tells a session which of its lists are no longer what it knows, since there is a new snapshot or its roles are others. */
+  #tell(session: Session): void {
+    const before = this.#sessions.get(session);
+    const now = this.#viewOf(session);
+    if (!before || before === now) return;
+    this.#sessions.set(session, now);
+    for (const method of changes(before, now)) session.notify(notification(method));
+  }
+
+  #viewOf(client: Caller | Session): Catalog {
+    const { group, identity } = sessionOf(client);
+    return this.#snapshot.view(group, (client.identity ?? identity).roles);
   }
 }
-
-/** What a session sees: everything, or its group; a group that is gone has nothing. */
-function viewOf(snapshot: Snapshot, { group }: Session): Catalog {
-  return group === null ? snapshot.all : (snapshot.groups.get(group) ?? EMPTY);
-}
-
-const EMPTY = buildCatalog([], { strategy: "first-wins", separator: "_", order: [] });
 
 function changes(before: Catalog, after: Catalog): Set<string> {
   const kinds = Object.keys(LIST_CHANGED) as CapabilityKind[];

@@ -5,29 +5,35 @@ import { isObject } from "../protocol/message.ts";
 /** A session that never asks for its tasks' results must not fill the memory. */
 const LIMIT = 1_000;
 
+export interface Task {
+  readonly upstream: Upstream;
+  /** The exposed name of the tool whose call it is; absent where the client has it for a backend. */
+  readonly tool: string | undefined;
+}
+
 export class Tasks {
-  readonly #bySession = new Map<Session, Map<string, Upstream>>();
+  readonly #bySession = new Map<Session, Map<string, Task>>();
 
   /** Takes note when a response created a task (CreateTaskResult). */
-  note(session: Session, upstream: Upstream, { result }: Body): void {
-    const task = isObject(result) ? result.task : undefined;
-    if (!isObject(task) || typeof task.taskId !== "string") return;
-    const tasks = this.#bySession.get(session) ?? new Map<string, Upstream>();
-    tasks.set(task.taskId, upstream);
+  note(session: Session, { result }: Body, task: Task): void {
+    const created = isObject(result) ? result.task : undefined;
+    if (!isObject(created) || typeof created.taskId !== "string") return;
+    const tasks = this.#bySession.get(session) ?? new Map<string, Task>();
+    tasks.set(created.taskId, task);
     this.#bySession.set(session, tasks);
     const [oldest] = tasks.keys();
     if (tasks.size > LIMIT && oldest !== undefined) tasks.delete(oldest);
   }
 
-  /** The backend of one of this session's tasks. */
-  upstreamOf(session: Session, taskId: unknown): Upstream | undefined {
+  /** One of this session's tasks. */
+  of(session: Session, taskId: unknown): Task | undefined {
     return typeof taskId === "string" ? this.#bySession.get(session)?.get(taskId) : undefined;
   }
 
   /** The session that has this task on that backend. */
   sessionOf(upstream: Upstream, taskId: unknown): Session | undefined {
     if (typeof taskId !== "string") return undefined;
-    for (const [session, tasks] of this.#bySession) if (tasks.get(taskId) === upstream) return session;
+    for (const [session, tasks] of this.#bySession) if (tasks.get(taskId)?.upstream === upstream) return session;
     return undefined;
   }
 

@@ -1,10 +1,14 @@
 // The way of a request to the management API: who it comes from, whether it may pass, and what the app answers.
+import type { Change } from "../observe/audit.ts";
+import type { Redactor } from "../observe/redact.ts";
 import { refusal } from "./access.ts";
 import { managementApp, PREFIX } from "./app.ts";
+import { audited } from "./audited.ts";
 import { withBody } from "./body.ts";
 import { ApiError, answerTo } from "./errors.ts";
 import { EventStreams } from "./event-streams.ts";
 import type { Program } from "./program.ts";
+import { redacted } from "./redacted.ts";
 
 export interface ManagementOptions {
   program: Program;
@@ -16,6 +20,9 @@ export interface ManagementOptions {
   guard(request: Request): string | undefined;
   /** Takes what went wrong when somebody could not show the token. */
   authFailed(reason: string, peer: string | undefined): void;
+  /** Takes what was changed, or was to be. */
+  changed(change: Change): void;
+  redactor: Redactor;
   /** Takes what should not have happened. */
   report(error: unknown): void;
 }
@@ -39,8 +46,9 @@ const PUBLIC = [
 
 /** Makes the management API of a program. */
 export function createManagement(options: ManagementOptions): Management {
-  const streams = new EventStreams(options.program);
-  const app = managementApp(options.program, streams, options.report);
+  const program = redacted(options.program, options.redactor);
+  const streams = new EventStreams(program);
+  const app = managementApp(program, streams, options.report);
   const handle = async (request: Request, peer: string | undefined) => {
     const path = new URL(request.url).pathname;
     mayPass(options, { request, peer, path: path.slice(PREFIX.length) });
@@ -50,7 +58,10 @@ export function createManagement(options: ManagementOptions): Management {
     return await app.handle(request.method === "HEAD" ? new Request(request, { method: "GET" }) : request);
   };
   return {
-    handle: (request, peer) => handle(request, peer).catch((error) => answerTo(error, options.report)),
+    handle: audited(
+      (request, peer) => handle(request, peer).catch((error) => answerTo(error, options.report)),
+      options.changed,
+    ),
     closeStreams: () => streams.close(),
   };
 }

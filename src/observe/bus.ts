@@ -1,5 +1,6 @@
 // Facts for whoever listens: components emit here and know nothing of logs or interfaces; the newest are kept.
 import type { Event, Fact } from "../model.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
 
 const KEPT = 1_000;
 
@@ -10,6 +11,9 @@ export class Bus {
   readonly #start = digits(Date.now(), 9);
   #count = 0;
 
+  /** Nothing that the redactor takes for a secret is told or kept. */
+  constructor(private readonly redactor: Redactor = createRedactor()) {}
+
   /** The returned function ends the subscription. */
   subscribe(listener: (event: Event) => void): () => void {
     this.#listeners.add(listener);
@@ -18,7 +22,7 @@ export class Bus {
 
   emit(fact: Fact): void {
     const id = `${this.#start}-${digits(this.#count++, 7)}`;
-    const event = { ...fact, id, timestamp: new Date().toISOString() };
+    const event = { ...this.#redacted(fact), id, timestamp: new Date().toISOString() };
     this.#ring.push(event);
     if (this.#ring.length > KEPT) this.#ring.shift();
     for (const listener of this.#listeners) tell(listener, event);
@@ -27,6 +31,11 @@ export class Bus {
   /** The newest 1,000 events, oldest first; those after `id` only, where one is given, known or not. */
   events(after = ""): Event[] {
     return this.#ring.filter(({ id }) => id > after);
+  }
+
+  #redacted({ message, details, ...fact }: Fact): Fact {
+    const { redactor } = this;
+    return { ...fact, message: redactor.redact(message), ...(details && { details: redactor.redactValue(details) }) };
   }
 }
 

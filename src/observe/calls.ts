@@ -49,6 +49,10 @@ class Entries implements CallEntry {
     for (const entry of this.entries) entry.routed(route);
   }
 
+  denied(by: string, route: Route): void {
+    for (const entry of this.entries) entry.denied?.(by, route);
+  }
+
   end(outcome: Outcome): void {
     for (const entry of this.entries) entry.end(outcome);
   }

@@ -1,6 +1,7 @@
 // The log file: one for each start, of which the newest 20 are kept; what cannot be written there is shown instead.
 import type { FileHandle } from "node:fs/promises";
 import { describe } from "../errors.ts";
+import { Appender } from "./appender.ts";
 import { atLeast, type Entry, entryOf } from "./log.ts";
 
 const KEPT = 20;
@@ -11,106 +12,57 @@ const NAME = /^argus_(\d{8}_\d{6})(?:_(\d+))?\.log$/;
 /** So many characters may wait for the disk. */
 const LIMIT = 1024 * 1024;
 
-/** How long the end waits for the disk, in milliseconds. */
-const PATIENCE = 1_000;
-
 export class LogFile {
-  /** Resolves with the path of the file, or with undefined when there is none. */
-  readonly opened: Promise<string | undefined>;
   readonly #show: (entry: Entry) => void;
-  #file: FileHandle | undefined;
-  /** Whether there is a file, or will be. */
-  #usable = true;
-  #waiting: Entry[] = [];
-  #size = 0;
-  #missing = 0;
-  #writing: Promise<void> | undefined;
+  readonly #appender: Appender<Entry>;
 
   /** Makes a new file in `directory`. `show` gets what is a warning or worse, and everything when there is no file. */
   constructor(directory: string, show: (entry: Entry) => void) {
     this.#show = show;
-    this.opened = this.#open(directory);
+    this.#appender = new Appender({
+      limit: LIMIT,
+      gathering: 0,
+      open: () => newFile(directory),
+      missed: (count) => {
+        const gap = entryOf("warning", `${count} lines are missing here, which came faster than they were written`);
+        show(gap);
+        return [gap];
+      },
+      failed: (error, unwritten, path) => {
+        const what = path ? `cannot write to ${path} any more` : `there is no log file in ${directory}`;
+        show(entryOf("warning", `${what}, so the log goes to stderr: ${describe(error)}`));
+        for (const entry of unwritten) if (!isUrgent(entry)) show(entry);
+      },
+    });
+  }
+
+  /** Resolves with the path of the file, or with undefined when there is none. */
+  get opened(): Promise<string | undefined> {
+    return this.#appender.opened;
   }
 
   /** Takes an entry and never waits; of what comes faster than the disk takes it, only the number is kept. */
   write(entry: Entry): void {
-    if (!this.#usable || isUrgent(entry)) this.#show(entry);
-    if (!this.#usable) return;
-    if (this.#size > LIMIT) {
-      this.#missing++;
-      return;
-    }
-    this.#size += entry.line.length;
-    this.#waiting.push(entry);
-    this.#writing ??= this.#drain();
+    const taken = this.#appender.write(entry);
+    if (!taken || isUrgent(entry)) this.#show(entry);
   }
 
-  /** Writes what waits, unless the disk hangs, and closes the file; what comes later is shown. */
-  async stop(): Promise<void> {
-    const closed = this.opened.then(() => this.#writing).then(() => this.#close());
-    await Promise.race([closed, Bun.sleep(PATIENCE)]);
-  }
-
-  async #open(directory: string): Promise<string | undefined> {
-    try {
-      const { file, name } = await create(directory);
-      this.#file = file;
-      // Old files that cannot be deleted are no reason to have no new one.
-      await deleteOld(directory, name).catch(() => undefined);
-      return `${directory}/${name}`;
-    } catch (error) {
-      this.#fail(`there is no log file in ${directory}, so the log goes to stderr: ${describe(error)}`);
-      return undefined;
-    }
-  }
-
-  async #drain(): Promise<void> {
-    const path = await this.opened;
-    while (this.#file && this.#waiting.length > 0) {
-      const entries = this.#take();
-      try {
-        await this.#file.appendFile(entries.map(({ line }) => `${line}\n`).join(""));
-      } catch (error) {
-        this.#waiting = [...entries, ...this.#waiting];
-        this.#fail(`cannot write to ${path} any more, so the log goes to stderr: ${describe(error)}`);
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  #take(): Entry[] {
-    const entries = this.#waiting;
-    if (this.#missing > 0) {
-      const gap = entryOf(
-        "warning",
-        `${this.#missing} lines are missing here, which came faster than they were written`,
-      );
-      this.#show(gap);
-      entries.push(gap);
-    }
-    this.#waiting = [];
-    this.#size = 0;
-    this.#missing = 0;
-    return entries;
-  }
-
-  /** From now on there is no file: what was to be written, and was not shown yet, is shown. */
-  #fail(message: string): void {
-    void this.#close();
-    this.#show(entryOf("warning", message));
-    for (const entry of this.#take()) if (!isUrgent(entry)) this.#show(entry);
-  }
-
-  async #close(): Promise<void> {
-    const file = this.#file;
-    this.#usable = false;
-    this.#file = undefined;
-    await file?.close().catch(() => undefined);
+  /** Writes what waits, and closes the file; what comes later is shown. */
+  stop(): Promise<void> {
+    return this.#appender.stop();
   }
 }
 
 function isUrgent({ level }: Entry): boolean {
   return atLeast(level, "warning");
+}
+
+async function newFile(directory: string) {
+  const { file, name } = await create(directory);
+  // Old files that cannot be deleted are no reason to have no new one.
+  await deleteOld(directory, name).catch(() => undefined);
+  const append = (text: string) => file.appendFile(text);
+  return { path: `${directory}/${name}`, append, close: () => file.close() };
 }
 
 /** Creates a file under the first name that is free. */

@@ -1,4 +1,5 @@
 // The log: an entry for each message, with time, level and the backend it is about.
+import { createRedactor } from "./redact.ts";
 
 const RANKS = { debug: 0, info: 1, warning: 2, error: 3, critical: 4 };
 
@@ -22,12 +23,12 @@ export interface Log {
   write(level: LogLevel, message: string, backend?: string): void;
 }
 
-/** Makes a log that gives messages of `threshold` and above to `sink`; the threshold can be changed later. */
-export function createLog(threshold: LogLevel, sink: (entry: Entry) => void): Log {
+/** Makes a log that gives messages of `threshold` and above to `sink`, without secrets; the threshold can be changed later. */
+export function createLog(threshold: LogLevel, sink: (entry: Entry) => void, redactor = createRedactor()): Log {
   const log: Log = {
     level: threshold,
     write(level, message, backend) {
-      if (atLeast(level, log.level)) sink(entryOf(level, message, backend));
+      if (atLeast(level, log.level)) sink(entryOf(level, redactor.redact(message), backend));
     },
   };
   return log;

@@ -4,11 +4,15 @@ import { describe } from "../errors.ts";
 import type { CallObserver } from "../model.ts";
 import { combine } from "./calls.ts";
 import type { Metrics, MetricsSource } from "./metrics.ts";
+import type { Redactor } from "./redact.ts";
 import type { Tracer } from "./trace.ts";
 
 export interface ObserversOptions {
   version: string;
   source: MetricsSource;
+  /** Hears of every call from the beginning on, and before the others. */
+  first?: CallObserver;
+  redactor?: Redactor;
   /** Takes the observer of calls that is in force from now on. */
   changed(observer: CallObserver | undefined): void;
   /** Takes a sentence about what cannot be exported. */
@@ -22,7 +26,9 @@ export class Observers {
   /** One change after the other. */
   #applied: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: ObserversOptions) {}
+  constructor(private readonly options: ObserversOptions) {
+    options.changed(options.first);
+  }
 
   /** The metrics; counting begins now if it has not yet. */
   metrics(): Promise<Metrics> {
@@ -46,7 +52,8 @@ export class Observers {
       this.#tracer = telemetry.enabled ? await this.#trace(telemetry) : undefined;
       void before?.stop();
     }
-    this.options.changed(combine([metrics, this.#tracer?.observer].filter((observer) => observer !== undefined)));
+    const observers = [this.options.first, metrics, this.#tracer?.observer];
+    this.options.changed(combine(observers.filter((observer) => observer !== undefined)));
   }
 
   /** Exports what is still to be exported. */
@@ -57,7 +64,7 @@ export class Observers {
 
   async #trace({ otlp_endpoint: endpoint, service_name: serviceName }: Config["telemetry"]): Promise<Tracer> {
     const { createTracer } = await import("./trace.ts");
-    const { version, report } = this.options;
-    return createTracer({ endpoint, serviceName, version, report });
+    const { version, report, redactor } = this.options;
+    return createTracer({ endpoint, serviceName, version, report, ...(redactor && { redactor }) });
   }
 }

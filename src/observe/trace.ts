@@ -18,6 +18,7 @@ import { describe, GatewayError } from "../errors.ts";
 import type { CallEntry, Caller, CallObserver, Message, Outcome, Route } from "../model.ts";
 import { wordFor } from "./calls.ts";
 import { methodWord } from "./methods.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
 
 export interface TracerOptions {
   /** The collector's base URL, such as `http://localhost:4318`; its headers and certificates come from OTEL_EXPORTER_OTLP_…. */
@@ -26,6 +27,7 @@ export interface TracerOptions {
   version: string;
   /** Told once when the collector cannot be reached, and again only after it was. */
   report(problem: string): void;
+  redactor?: Redactor;
 }
 
 export interface Tracer {
@@ -40,7 +42,8 @@ const GATHERING = 1_000;
 const LAST_EXPORT = 2_000;
 
 /** Nothing is registered globally: several tracers do not know of each other. Throws for an endpoint that is no URL. */
-export function createTracer({ endpoint, serviceName, version, report }: TracerOptions): Tracer {
+export function createTracer(options: TracerOptions): Tracer {
+  const { endpoint, serviceName, version, report, redactor = createRedactor() } = options;
   const url = `${endpoint.replace(/\/+$/, "")}/v1/traces`;
   const exporter = reporting(new OTLPTraceExporter({ url }), (reason) =>
     report(`traces do not reach ${new URL(url).host} (telemetry.otlp_endpoint): ${reason}`),
@@ -55,7 +58,7 @@ export function createTracer({ endpoint, serviceName, version, report }: TracerO
   return {
     observer: {
       begin(message, caller) {
-        const attributes = attributesOf(message, caller);
+        const attributes = redactor.redactValue(attributesOf(message, caller));
         const parent = PROPAGATOR.extract(ROOT_CONTEXT, message.body.params?._meta, defaultTextMapGetter);
         return new Traced(tracer.startSpan(nameOf(attributes), { kind: SpanKind.SERVER, attributes }, parent));
       },

@@ -16,17 +16,23 @@ export interface AppOptions extends EndpointOptions {
   report(error: unknown): void;
 }
 
+/** What Elysia knows of a request. */
+interface Context {
+  request: Request;
+  server: { requestIP(request: Request): { address: string } | null } | null;
+}
+
 /** Makes the app of all paths. */
 export function createApp(options: AppOptions) {
   const guard = (request: Request) => {
     const reason = options.guard(request);
     return reason === undefined ? undefined : refuse(403, reason);
   };
-  const guarded = (request: Request, group: string | undefined, handle: typeof mcp) => {
+  const guarded = ({ request, server }: Context, group: string | undefined, handle: typeof mcp) => {
     const refused = guard(request);
     if (refused) return refused;
     if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
-    return handle(request, group ?? null);
+    return handle(request, { group: group ?? null, address: () => server?.requestIP(request)?.address ?? null });
   };
   const mcp = mcpEndpoint(options);
   const sse = sseEndpoint(options);
@@ -38,11 +44,15 @@ export function createApp(options: AppOptions) {
       options.report(error);
       return refuse(500, "internal error; the log says more");
     })
-    .all("/mcp", ({ request }) => guarded(request, undefined, mcp), { parse: "none" })
-    .all("/mcp/:group", ({ request, params }) => guarded(request, params.group, mcp), { parse: "none" })
-    .all("/sse", ({ request }) => guarded(request, undefined, sse), { parse: "none" })
-    .all("/sse/:group", ({ request, params }) => guarded(request, params.group, sse), { parse: "none" })
-    .all("/messages", ({ request }) => guarded(request, undefined, messages), { parse: "none" })
+    .all("/mcp", ({ request, server }) => guarded({ request, server }, undefined, mcp), { parse: "none" })
+    .all("/mcp/:group", ({ request, server, params }) => guarded({ request, server }, params.group, mcp), {
+      parse: "none",
+    })
+    .all("/sse", ({ request, server }) => guarded({ request, server }, undefined, sse), { parse: "none" })
+    .all("/sse/:group", ({ request, server, params }) => guarded({ request, server }, params.group, sse), {
+      parse: "none",
+    })
+    .all("/messages", ({ request, server }) => guarded({ request, server }, undefined, messages), { parse: "none" })
     .all("/manage/v1/*", ({ request, server }) => options.manage(request, server?.requestIP(request)?.address), {
       parse: "none",
     })

@@ -11,7 +11,7 @@ import { Reply } from "./reply.ts";
 import type { ClientSession, SessionOptions } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group"> {
+export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group" | "address"> {
   sessions: Sessions;
   /** The largest body, in bytes. */
   bodyLimit(): number;
@@ -19,14 +19,21 @@ export interface EndpointOptions extends Omit<SessionOptions, "transport" | "gro
   stopping(): boolean;
 }
 
-export type Endpoint = (request: Request, group: string | null) => Response | Promise<Response>;
+/** Who asks: through which group, and from which address. */
+export interface Visitor {
+  group: string | null;
+  address(): string | null;
+}
+
+export type Endpoint = (request: Request, visitor: Visitor) => Response | Promise<Response>;
 
 /** Makes the handler of `/mcp` and `/mcp/{group}`. */
 export function mcpEndpoint(options: EndpointOptions): Endpoint {
-  return (request, group) => {
+  return (request, visitor) => {
+    const { group } = visitor;
     switch (request.method) {
       case "POST":
-        return post(request, group, options);
+        return post(request, visitor, options);
       case "GET":
         if (options.stopping()) return refuseWork();
         return withSession({ request, group, options }, (session) => listen(request, session));
@@ -56,7 +63,7 @@ function withSession<Result>(
   return use(session);
 }
 
-async function post(request: Request, group: string | null, options: EndpointOptions): Promise<Response> {
+async function post(request: Request, visitor: Visitor, options: EndpointOptions): Promise<Response> {
   const accepts = accepted(request.headers.get("accept"));
   if (!accepts.json && !accepts.events) return refuse(406, "Accept must list application/json and text/event-stream");
   if (!request.headers.get("content-type")?.toLowerCase().includes("application/json"))
@@ -65,9 +72,9 @@ async function post(request: Request, group: string | null, options: EndpointOpt
   if (body instanceof Response) return body;
   if (options.stopping() && hasRequest(body)) return refuseWork();
   if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
-    return initialize(body, group, options);
+    return initialize(body, visitor, options);
   }
-  return withSession({ request, group, options }, (session) => {
+  return withSession({ request, group: visitor.group, options }, (session) => {
     if (Array.isArray(body) && !hasBatches(session.version)) {
       return refuse(400, `protocol version ${session.version} has no batches`);
     }
@@ -94,10 +101,15 @@ function accepted(accept: string | null) {
   };
 }
 
-async function initialize(message: Message, group: string | null, options: EndpointOptions): Promise<Response> {
+async function initialize(message: Message, visitor: Visitor, options: EndpointOptions): Promise<Response> {
   if (kindOf(message) !== "request") return refuse(400, "initialize must be a request");
   try {
-    const session = options.sessions.open({ ...options, group, transport: "streamable-http" });
+    const session = options.sessions.open({
+      ...options,
+      group: visitor.group,
+      address: visitor.address(),
+      transport: "streamable-http",
+    });
     const text = await session.take(message, session);
     return new Response(text, { headers: { "content-type": "application/json", "mcp-session-id": session.key } });
   } catch (error) {

@@ -14,6 +14,8 @@ export interface SessionOptions {
   gateway: Gateway;
   transport: SessionTransport;
   group: string | null;
+  /** The network address of the client. */
+  address?: string | null;
   serverInfo: JsonObject;
 }
 
@@ -40,6 +42,7 @@ export class ClientSession implements Session, Caller {
   readonly createdAt = new Date();
   readonly transport: SessionTransport;
   readonly group: string | null;
+  readonly address: string | null;
   readonly identity: Identity = ANONYMOUS;
   readonly #gateway: Gateway;
   readonly #serverInfo: JsonObject;
@@ -58,10 +61,11 @@ export class ClientSession implements Session, Caller {
   #ended = false;
   #onSettled: (() => void) | undefined;
 
-  constructor({ gateway, transport, group, serverInfo }: SessionOptions) {
+  constructor({ gateway, transport, group, address = null, serverInfo }: SessionOptions) {
     this.#gateway = gateway;
     this.transport = transport;
     this.group = group;
+    this.address = address;
     this.#serverInfo = serverInfo;
   }
 
@@ -201,7 +205,7 @@ export class ClientSession implements Session, Caller {
     const params = { protocolVersion: JSON.stringify(this.#version) };
     this.#hello = { text: edit(text, { params }), body };
     this.#gateway.open(this);
-    const { capabilities, ...more } = this.#gateway.hello(this.group);
+    const { capabilities, ...more } = this.#gateway.hello(this.group, this.identity.roles);
     const result = { protocolVersion: this.#version, capabilities, serverInfo: this.#serverInfo, ...more };
     return edit(resultText(0, JSON.stringify(result)), { id });
   }

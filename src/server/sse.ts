@@ -7,12 +7,17 @@ import { refuse, refuseWith } from "./refusal.ts";
 
 /** Makes the handler of `/sse` and `/sse/{group}`. A session lives as long as its stream. */
 export function sseEndpoint(options: EndpointOptions): Endpoint {
-  return (request, group) => {
+  return (request, visitor) => {
     if (request.method !== "GET")
       return refuse(405, "connect with GET; clients of Streamable HTTP use /mcp", { allow: "GET" });
     if (options.stopping()) return refuseWork();
     try {
-      const session = options.sessions.open({ ...options, group, transport: "sse" });
+      const session = options.sessions.open({
+        ...options,
+        group: visitor.group,
+        address: visitor.address(),
+        transport: "sse",
+      });
       const connection = new EventConnection(() => options.sessions.end(session));
       // A proxy that serves this under a prefix says so here; the address must hold it.
       const prefix = request.headers.get("x-forwarded-prefix")?.replace(/\/$/, "") ?? "";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../../src/config/load.ts";
 import { ConfigError } from "../../../src/config/problem.ts";
 import type { Config } from "../../../src/config/schema.ts";
+import type { FindSecrets } from "../../../src/config/secrets.ts";
 import { GatewayError } from "../../../src/errors.ts";
 import { folder } from "../../fixtures/command.ts";
 
@@ -17,10 +18,11 @@ const values = new Map([
 async function load(lines: string[], environment = {}) {
   using place = folder({ "c.yaml": ["version: '1'", ...lines].join("\n") });
   const asked: { names: readonly string[]; where: Config["secrets"] }[] = [];
-  const config = await loadConfig(join(place.directory, "c.yaml"), environment, async (names, where) => {
+  const find: FindSecrets = async (names, where) => {
     asked.push({ names, where });
     return { values: new Map([...values].filter(([name]) => names.includes(name))), place: "the store" };
-  });
+  };
+  const config = await loadConfig(join(place.directory, "c.yaml"), environment, { find });
   return { config, asked };
 }
 
@@ -91,7 +93,7 @@ describe("secrets", () => {
   test("that cannot be read are one problem", async () => {
     using place = folder({ "c.yaml": `version: "1"\n${backend}` });
     const file = join(place.directory, "c.yaml");
-    const closed = () => Promise.reject(new GatewayError("config", "this key does not open it"));
-    await expect(loadConfig(file, {}, closed)).rejects.toThrow(`${file}:1:1: secrets: this key does not open it`);
+    const find = () => Promise.reject(new GatewayError("config", "this key does not open it"));
+    await expect(loadConfig(file, {}, { find })).rejects.toThrow(`${file}:1:1: secrets: this key does not open it`);
   });
 });

@@ -33,7 +33,7 @@ describe("a message belongs to", () => {
 
   test("the session that has the task it is about", () => {
     const tasks = new Tasks();
-    tasks.note(bob, backend, { result: { task: { taskId: "t" } } });
+    tasks.note(bob, { result: { task: { taskId: "t" } } }, { upstream: backend, tool: undefined });
     const about = (taskId: unknown) =>
       request(1, "elicitation/create", { _meta: { "io.modelcontextprotocol/related-task": { taskId } } });
     expect(belongsTo(about("t"), during([callerOf(ann)]), tasks)).toBe(bob);

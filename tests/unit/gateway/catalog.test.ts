@@ -1,10 +1,11 @@
 // The catalog: filter, then override, then strategy; the same for the same backends, whoever answered first.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { buildCatalog, resourceRoutes, type Source } from "../../../src/gateway/catalog.ts";
+import { buildCatalog, type Source } from "../../../src/gateway/catalog.ts";
 import { filterOf } from "../../../src/gateway/filters.ts";
 import { buildSnapshot, Gateway } from "../../../src/gateway/gateway.ts";
 import type { NamingRules } from "../../../src/gateway/naming.ts";
+import { resourceRoutes } from "../../../src/gateway/resources.ts";
 import type { JsonObject, Route, Upstream } from "../../../src/model.ts";
 import { request } from "../../../src/protocol/message.ts";
 import { callerOf, type Offered, session, upstream } from "./stand-ins.ts";

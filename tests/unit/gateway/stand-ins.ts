@@ -1,5 +1,8 @@
 // Backends, sessions and callers that are nothing but what a test needs to know of them.
-import type { Caller, CapabilityKind, Item, JsonObject, Session, Upstream } from "../../../src/model.ts";
+
+import type { Source } from "../../../src/gateway/catalog.ts";
+import { filterOf } from "../../../src/gateway/filters.ts";
+import type { Caller, CapabilityKind, Item, JsonObject, Message, Session, Upstream } from "../../../src/model.ts";
 
 export type Offered = Partial<Record<CapabilityKind, JsonObject[]>> & { hello?: JsonObject };
 
@@ -28,11 +31,18 @@ function item(body: JsonObject): Item {
   return { text: JSON.stringify(body), body };
 }
 
-export function session(id: string, capabilities: JsonObject = {}): Session {
+/** What nothing is filtered of. */
+export function sourceOf(of: Upstream): Source {
+  const all = filterOf({ allow: [], deny: [] });
+  return { upstream: of, filters: { tools: all, resources: all, prompts: all }, overrides: {} };
+}
+
+export function session(id: string, capabilities: JsonObject = {}, roles: readonly string[] = []): Session {
   return {
     id,
     group: null,
-    identity: { subject: null, issuer: null, roles: [] },
+    address: null,
+    identity: { subject: roles.length > 0 ? id : null, issuer: null, roles },
     hello: { text: "{}", body: {} },
     capabilities,
     ask: () => Promise.reject(new Error("nobody should ask")),
@@ -43,4 +53,14 @@ export function session(id: string, capabilities: JsonObject = {}): Session {
 /** Who sent one of a session's requests. */
 export function callerOf(of: Session): Caller {
   return { session: of, ask: of.ask, notify: of.notify };
+}
+
+/** A session with these roles that keeps what it is told. */
+export function listener(
+  id: string,
+  ...roles: string[]
+): Session & { heard: Message[]; methods(): (string | undefined)[] } {
+  const heard: Message[] = [];
+  const methods = () => heard.splice(0).map(({ body }) => body.method);
+  return { ...session(id, {}, roles), heard, methods, notify: (message) => void heard.push(message) };
 }

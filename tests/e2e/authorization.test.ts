@@ -1,0 +1,37 @@
+// Policies for everybody: what they deny is neither listed nor callable, a reload changes them, and they can be explained.
+import { expect, test } from "bun:test";
+import { tiny } from "../fixtures/backends.ts";
+import { folder, run } from "../fixtures/command.ts";
+import { connect } from "../fixtures/connect.ts";
+import { startGateway } from "../fixtures/gateway.ts";
+import { until } from "../fixtures/until.ts";
+
+const config = (...denied: string[]) => ({
+  version: "1",
+  backends: { one: tiny("open"), two: { ...tiny("closed"), group: "inner" } },
+  authorization: { enabled: true, default_effect: "allow", policies: [{ effect: "deny", resources: denied }] },
+});
+
+test.each(["tool:clo*", "server:two", "group:inner"])("what %s names looks absent", async (denied) => {
+  await using gateway = await startGateway(config(denied));
+  await using client = await connect(gateway.url);
+  expect(await client.toolNames()).toEqual(["open"]);
+  const answer = (name: string) => client.text(name).catch(({ message }: Error) => message.replaceAll(name, "…"));
+  expect(await answer("closed")).toBe(await answer("absent"));
+  expect(await client.text("open")).toMatch(/^\d+$/);
+});
+
+test("a reload with other policies is told to those whose lists change", async () => {
+  await using gateway = await startGateway(config("tool:closed"));
+  await using client = await connect(gateway.url, { transport: "sse" });
+  gateway.edit(config("tool:open"));
+  await until("the other tool is listed", async () => Bun.deepEquals(await client.toolNames(), ["closed"]));
+});
+
+test("--check --explain says what a role may see, and what decides", async () => {
+  using place = folder({ "config.yaml": config("tool:closed") });
+  const { code, stdout } = await run(["server", "--check", "--explain", "anybody"], place);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/allow.*open.*authorization\.default_effect/);
+  expect(stdout).toMatch(/deny.*closed.*authorization\.policies\.0/);
+});

@@ -34,7 +34,10 @@ const layers: Record<string, Layer> = {
   // The SDK's transports do not tell streams apart, so HTTP and its events are read here; typebox checks the schemas of tools.
   backend: {
     folders: ["errors.ts", "protocol", "observe"],
-    packages: ["node:fs", "node:http", "node:https", "eventsource-parser", "@sinclair/typebox"],
+    packages: [
+      ...["node:fs", "node:http", "node:https", "node:net", "node:dns", "node:crypto"],
+      ...["eventsource-parser", "@sinclair/typebox", "oauth4webapi"],
+    ],
   },
   server: { folders: ["errors.ts", "protocol", "gateway", "observe"], packages: ["elysia"] },
   // The description of the API is made by a library, and so is the page that shows it.

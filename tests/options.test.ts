@@ -15,6 +15,9 @@ import { startGateway } from "./fixtures/gateway.ts";
 
 setDefaultTimeout(30_000);
 
+/** Read where a backend wants OAuth, which tests/e2e/outgoing-auth.test.ts shows. */
+const OAUTH = ["flow", "token_url", "client_id", "client_secret", "scopes.*", "redirect_port"];
+
 /** Leaves that the gateway itself does not read, with the reason. */
 const readElsewhere = [
   // The schema admits one value only.
@@ -30,6 +33,7 @@ const readElsewhere = [
   // All types share one set of time-outs; only sse has a process whose URL is waited for.
   "backends.stdio.timeouts.sse_startup",
   "backends.streamable-http.timeouts.sse_startup",
+  ...["sse", "streamable-http"].flatMap((type) => OAUTH.map((leaf) => `backends.${type}.auth.${leaf}`)),
 ];
 
 test("every leaf of the schema is read by a gateway that runs", async () => {
@@ -38,7 +42,11 @@ test("every leaf of the schema is read by a gateway that runs", async () => {
   const config = everything(String(remote.backend.url), "prefix");
   await useGateway(watched(config, read), ["stdio_say", "sse_say", "streamable-http_say"]);
   await useGateway(watched(everything(String(remote.backend.url), "priority"), read), ["say"]);
-  expect(allLeaves(config).filter((leaf) => !read.has(leaf))).toEqual(readElsewhere);
+  expect(
+    allLeaves(config)
+      .filter((leaf) => !read.has(leaf))
+      .toSorted(),
+  ).toEqual(readElsewhere.toSorted());
 });
 
 test("the command line reads log_level and transport", async () => {
@@ -81,6 +89,7 @@ function everything(url: string, strategy: string): Config {
   };
   const program = { command: process.execPath, env: { NAME: "value" }, cwd: import.meta.dir };
   const headers = { "x-name": "value" };
+  const auth = { type: "static", headers: { "x-key": "value" } };
   const text = JSON.stringify({
     version: "1",
     server: {
@@ -97,10 +106,11 @@ function everything(url: string, strategy: string): Config {
     backends: {
       stdio: { type: "stdio", ...program, args: [...full, "--stdio"], ...shared },
       sse: {
+        auth,
         ...{ type: "sse", url: `http://127.0.0.1:${port}/sse`, headers },
         ...{ ...program, args: [...full, "--sse", port], ...shared },
       },
-      "streamable-http": { type: "streamable-http", url, headers, ...shared },
+      "streamable-http": { type: "streamable-http", url, headers, auth, ...shared },
     },
   });
   return parseConfig(text, "config.yaml", {});

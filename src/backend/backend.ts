@@ -1,10 +1,22 @@
 // One configured MCP server: takes the calls for it, on one connection for all clients or one for each session.
 import { describe, GatewayError } from "../errors.ts";
-import type { Call, CapabilityKind, Fact, Message, Offer, Origin, Session, Sharing, Upstream } from "../model.ts";
+import type {
+  Call,
+  CapabilityKind,
+  Fact,
+  JsonObject,
+  Message,
+  Offer,
+  Origin,
+  Session,
+  Sharing,
+  Upstream,
+} from "../model.ts";
 import { isObject, request } from "../protocol/message.ts";
 import { LATEST_VERSION } from "../protocol/version.ts";
 import { Breaker } from "./breaker.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
+import type { Credentials, TokenStore } from "./credentials.ts";
 import { withTimeout } from "./deadline.ts";
 import { differ } from "./definition.ts";
 import { Keeper } from "./keeper.ts";
@@ -29,6 +41,8 @@ export class Backend implements Upstream {
   /** Processes on their way out, of connections that are over. */
   readonly #endings = new Set<Promise<void>>();
   readonly #traffic: Traffic = { received: 0, sent: 0 };
+  readonly #tokens: TokenStore;
+  #credentials: Credentials | undefined;
 
   constructor(
     options: BackendOptions,
@@ -37,6 +51,8 @@ export class Backend implements Upstream {
     this.name = options.name;
     this.sharing = options.sharing;
     this.#options = options;
+    this.#tokens = deps.tokens ?? new Map<string, string>();
+    this.#credentials = this.#newCredentials();
     this.#breaker = new Breaker(deps.clock, (why) => this.#circuitTurned(why));
     this.#keeper = new Keeper({
       clock: deps.clock,
@@ -98,6 +114,8 @@ export class Backend implements Upstream {
     this.#options = options;
     if (!renew || this.#keeper.life.over) return;
     this.#startOver("its definition has changed");
+    this.#credentials?.stop();
+    this.#credentials = this.#newCredentials();
     for (const link of this.#links()) link.renew();
     this.#restore();
     void this.start();
@@ -122,6 +140,7 @@ export class Backend implements Upstream {
 
   async stop(): Promise<void> {
     this.#end();
+    this.#credentials?.stop();
     await Promise.all(this.#links().map((link) => link.close()));
     this.#sessions.clear();
     await Promise.all(this.#endings);
@@ -215,7 +234,7 @@ export class Backend implements Upstream {
     };
     if (this.#options.exclusive) await this.#gone();
     connection = await Connection.open({
-      transport: await this.#options.transport((line) => this.#printed(line, session)),
+      transport: await this.#options.transport((line) => this.#printed(line, session), this.#credentials),
       handlers,
       clock: this.deps.clock,
       traffic: this.#traffic,
@@ -267,8 +286,21 @@ export class Backend implements Upstream {
     });
   }
 
-  #warn(message: string): void {
-    this.#tell({ stage: "status", severity: "warning", message });
+  #newCredentials(): Credentials | undefined {
+    return this.#options.credentials?.({
+      backend: this.name,
+      clock: this.deps.clock,
+      store: this.#tokens,
+      ask: (url) => this.#warn(`needs authorization; open ${url}`, { url }),
+      answered: () => {
+        this.#credentials?.expire();
+        void this.start();
+      },
+    });
+  }
+
+  #warn(message: string, details?: JsonObject): void {
+    this.#tell({ stage: "status", severity: "warning", message, ...(details && { details }) });
   }
 
   #tell(fact: Omit<Fact, "backend">): void {

@@ -1,5 +1,7 @@
 // Makes backends' options from the configuration.
 import type { BackendConfig, Config } from "../config/schema.ts";
+import type { ClientCredentialsAuth } from "./client-credentials.ts";
+import { Credentials, type CredentialsOptions } from "./credentials.ts";
 import type { BackendOptions } from "./status.ts";
 import type { Transport } from "./transport.ts";
 
@@ -14,7 +16,8 @@ export function backendOptions({ backends }: Config): BackendOptions[] {
     timeouts: { init: backend.timeouts.init, capFetch: backend.timeouts.cap_fetch, call: backend.timeouts.call },
     exclusive: backend.type === "sse" && backend.command !== undefined,
     definition: backend,
-    transport: (output) => transportOf(backend, output),
+    credentials: (options) => credentialsOf(backend, options),
+    transport: (output, credentials) => transportOf(backend, output, credentials),
   }));
 }
 
@@ -27,11 +30,30 @@ function connectionOf({ filters, tool_overrides, group, timeouts, ...connection 
   return { ...connection, ...(connection.type === "sse" && { startup: timeouts.sse_startup }) };
 }
 
+/** Where tokens come from is loaded with the first one that is needed. */
+function credentialsOf(backend: BackendConfig, options: CredentialsOptions): Credentials | undefined {
+  if (backend.type === "stdio" || backend.auth?.type !== "oauth2") return undefined;
+  const { auth, url, type } = backend;
+  return new Credentials(options.clock, async () => {
+    if (auth.flow === "client_credentials") {
+      const { clientCredentials } = await import("./client-credentials.ts");
+      return clientCredentials(auth as ClientCredentialsAuth);
+    }
+    const { AuthorizationCode } = await import("./authorization-code.ts");
+    return new AuthorizationCode({ ...options, auth, url: new URL(url), method: type === "sse" ? "GET" : "POST" });
+  });
+}
+
 /** Each transport is loaded with the first backend that needs it: node:http alone takes 2 ms of a start. */
-async function transportOf(backend: BackendConfig, output: (line: string) => void): Promise<Transport> {
+async function transportOf(
+  backend: BackendConfig,
+  output: (line: string) => void,
+  credentials?: Credentials,
+): Promise<Transport> {
+  const headers = backend.type === "stdio" ? {} : { ...backend.headers, ...backend.auth?.headers };
   if (backend.type === "streamable-http") {
     const { HttpTransport } = await import("./http.ts");
-    return new HttpTransport(new URL(backend.url), backend.headers);
+    return new HttpTransport(new URL(backend.url), headers, credentials);
   }
   const { command, args, env, cwd } = backend;
   const process = command === undefined ? undefined : { command, args, env, output, ...(cwd !== undefined && { cwd }) };
@@ -42,7 +64,8 @@ async function transportOf(backend: BackendConfig, output: (line: string) => voi
   const { SseTransport } = await import("./sse.ts");
   return new SseTransport({
     url: new URL(backend.url),
-    headers: backend.headers,
+    headers,
+    credentials,
     startup: backend.timeouts.sse_startup,
     ...(process && { process }),
   });

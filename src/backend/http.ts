@@ -1,6 +1,7 @@
 // The Streamable HTTP transport as a client (MCP 2025-11-25, Transports). The SDK's does not tell on which stream a message came.
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
+import { type Credentials, MissingCredentials } from "./credentials.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
 
@@ -28,10 +29,12 @@ export class HttpTransport implements Transport {
   constructor(
     private readonly url: URL,
     private readonly headers: Readonly<Record<string, string>>,
+    private readonly credentials?: Credentials,
   ) {}
 
   async open(events: TransportEvents): Promise<void> {
     this.#events = events;
+    await this.credentials?.get();
   }
 
   send(text: string, request?: number): void {
@@ -54,7 +57,8 @@ export class HttpTransport implements Transport {
   async #endSession(): Promise<void> {
     const signal = AbortSignal.timeout(1_000);
     try {
-      (await this.#http.send(this.url, { method: "DELETE", headers: this.#head("*/*"), signal })).resume();
+      const { credentials } = this;
+      (await this.#http.send(this.url, { method: "DELETE", headers: this.#head("*/*"), signal, credentials })).resume();
     } catch {}
   }
 
@@ -65,6 +69,7 @@ export class HttpTransport implements Transport {
       headers,
       body: text,
       signal: this.#closing.signal,
+      credentials: this.credentials,
     });
     const session = response.headers["mcp-session-id"];
     if (typeof session === "string") this.#session = session;
@@ -80,7 +85,8 @@ export class HttpTransport implements Transport {
   async #refused(response: IncomingMessage, request?: number): Promise<void> {
     const body = await readText(response);
     const status = response.statusCode ?? 0;
-    const what = `answered HTTP ${status}${body ? `: ${body.slice(0, 300)}` : ""}`;
+    const shown = (this.credentials?.hide(body) ?? body).slice(0, 300);
+    const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
     if (this.#session && (status === 404 || (status === 400 && /session/i.test(body)))) {
       throw new GatewayError("undelivered", `forgot the session: ${what}`);
     }
@@ -130,7 +136,8 @@ export class HttpTransport implements Transport {
   #get(stream: Stream): Promise<IncomingMessage> {
     const headers = this.#head("text/event-stream");
     if (stream.lastEvent !== undefined) headers["last-event-id"] = stream.lastEvent;
-    return this.#http.send(this.url, { method: "GET", headers, signal: this.#closing.signal });
+    const { credentials } = this;
+    return this.#http.send(this.url, { method: "GET", headers, signal: this.#closing.signal, credentials });
   }
 
   /** Keeps the stream open on which the server sends what belongs to no request; a server may offer none (405). */
@@ -191,7 +198,7 @@ function pauseOf(stream: Stream): number {
   return Math.min(Math.max(stream.retry, SHORTEST) * 2 ** stream.fruitless++, LONGEST);
 }
 
-/** Whether the server could not be reached, or does not know the session. */
+/** Whether the server could not be reached, or does not know the session; that credentials are missing says nothing of what is in flight. */
 function isOver(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && error.code === "undelivered";
+  return error instanceof GatewayError && error.code === "undelivered" && !(error instanceof MissingCredentials);
 }

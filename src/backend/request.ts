@@ -1,8 +1,11 @@
 // One HTTP request to a backend. Not `fetch`: Bun's allows 256 requests at a time in the whole process, and every open stream is one.
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import type { LookupFunction } from "node:net";
 import { createParser, type ParserCallbacks } from "eventsource-parser";
 import { describe, GatewayError } from "../errors.ts";
+import { challengeOf } from "./challenge.ts";
+import { type Credentials, MissingCredentials } from "./credentials.ts";
 import { MESSAGE_LIMIT } from "./transport.ts";
 
 export interface HttpRequest {
@@ -10,20 +13,54 @@ export interface HttpRequest {
   headers: Record<string, string>;
   body?: string;
   signal: AbortSignal;
+  /** What authorizes it; without a token it is not sent. */
+  credentials?: Credentials | undefined;
 }
 
-/** Follows this many redirects; some servers answer /mcp with 307 to /mcp/. */
-const REDIRECTS = 3;
+export interface HttpClientOptions {
+  /** Whether connections are kept open between requests. */
+  keepAlive?: boolean;
+  /** How many redirects are followed; some servers answer /mcp with 307 to /mcp/. */
+  redirects?: number;
+  /** Finds the addresses of a host. */
+  lookup?: LookupFunction;
+}
 
-/** Keeps connections to one backend open between requests. */
+/** Sends requests to one server. */
 export class HttpClient {
-  readonly #agents = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) };
+  readonly #agents: { "http:": http.Agent; "https:": https.Agent };
+  readonly #options: HttpClientOptions;
+
+  constructor({ keepAlive = true, ...options }: HttpClientOptions = {}) {
+    this.#agents = { "http:": new http.Agent({ keepAlive }), "https:": new https.Agent({ keepAlive }) };
+    this.#options = options;
+  }
 
   /**
    * Resolves with the response as soon as its head is there. Throws GatewayError `undelivered` when the backend cannot have seen
-   * the request, else `unavailable`.
+   * the request, `unauthorized` when it wants more than the credentials cover, else `unavailable`.
    */
-  async send(url: URL, request: HttpRequest): Promise<IncomingMessage> {
+  send(url: URL, request: HttpRequest): Promise<IncomingMessage> {
+    return request.credentials ? this.#authorized(url, request, request.credentials) : this.#follow(url, request);
+  }
+
+  /** Repeats the request once, with another token, when the backend refuses the first one. */
+  async #authorized(url: URL, request: HttpRequest, credentials: Credentials): Promise<IncomingMessage> {
+    const send = (token: string) =>
+      this.#follow(url, { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+    const token = await orMissing(credentials.get());
+    const response = await send(token);
+    const better = await betterThan(token, response, credentials).catch((error) => {
+      response.resume();
+      throw error;
+    });
+    if (better === undefined) return response;
+    response.resume();
+    return send(better);
+  }
+
+  async #follow(url: URL, request: HttpRequest): Promise<IncomingMessage> {
+    const { redirects: most = 3 } = this.#options;
     let target = url;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#once(target, request);
@@ -32,7 +69,7 @@ export class HttpClient {
       response.resume();
       target = new URL(headers.location, target);
       const upgraded = target.protocol === "https:" && target.hostname === url.hostname;
-      if ((target.origin !== url.origin && !upgraded) || redirects === REDIRECTS) {
+      if ((target.origin !== url.origin && !upgraded) || redirects === most) {
         throw new GatewayError(
           "unavailable",
           `redirects to ${target.origin}${target.pathname}; set that as its url if you trust it`,
@@ -60,7 +97,8 @@ export class HttpClient {
     const secure = url.protocol === "https:";
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
-      const options = { method, headers: { ...headers, ...length }, signal };
+      const { lookup } = this.#options;
+      const options = { method, headers: { ...headers, ...length }, signal, ...(lookup && { lookup }) };
       const outgoing = secure
         ? https.request(url, { ...options, agent: this.#agents["https:"] })
         : http.request(url, { ...options, agent: this.#agents["http:"] });
@@ -69,6 +107,23 @@ export class HttpClient {
       outgoing.end(body);
     });
   }
+}
+
+/** Another token, where the response asks for one and it can be had. */
+async function betterThan(
+  token: string,
+  response: IncomingMessage,
+  credentials: Credentials,
+): Promise<string | undefined> {
+  if (response.statusCode === 401) return await orMissing(credentials.replace(token));
+  if (response.statusCode !== 403) return undefined;
+  const { error, scopes } = challengeOf(response);
+  return error === "insufficient_scope" ? await credentials.widen(token, scopes) : undefined;
+}
+
+/** What is not authorized is not sent. */
+function orMissing(token: Promise<string>): Promise<string> {
+  return token.catch((error) => Promise.reject(new MissingCredentials(error)));
 }
 
 /** A kept connection that broke, most likely because the backend had closed it before the request came. */
@@ -85,14 +140,14 @@ export function isEventStream(response: IncomingMessage): boolean {
   return (response.headers["content-type"] ?? "").includes("text/event-stream");
 }
 
-/** Reads a body whole. Throws GatewayError when it is over the limit. */
-export async function readText(response: IncomingMessage): Promise<string> {
+/** Reads a body whole. Throws GatewayError when it has more bytes than `limit`. */
+export async function readText(response: IncomingMessage, limit = MESSAGE_LIMIT): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MESSAGE_LIMIT) throw new GatewayError("unavailable", `answered with over ${MESSAGE_LIMIT} bytes`);
+    if (size > limit) throw new GatewayError("unavailable", `answered with over ${limit} bytes`);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

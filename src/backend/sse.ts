@@ -1,5 +1,7 @@
 // The HTTP+SSE transport of 2024-11-05 as a client: one stream for all that comes, one POST for each message that goes.
+import type { IncomingMessage } from "node:http";
 import { describe, GatewayError } from "../errors.ts";
+import type { Credentials } from "./credentials.ts";
 import { type Child, type ProcessOptions, spawnChild } from "./process.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
@@ -7,6 +9,7 @@ import type { Transport, TransportEvents } from "./transport.ts";
 export interface SseOptions {
   url: URL;
   headers: Readonly<Record<string, string>>;
+  credentials?: Credentials | undefined;
   /** A local process that serves the URL, to be started first. */
   process?: Omit<ProcessOptions, "stdout">;
   /** How long that process may take until the URL answers, in seconds. */
@@ -29,6 +32,7 @@ export class SseTransport implements Transport {
   async open(events: TransportEvents): Promise<void> {
     this.#events = events;
     if (this.options.process) await this.#startProcess(this.options.process);
+    await this.options.credentials?.get();
     await this.#connect();
   }
 
@@ -66,7 +70,7 @@ export class SseTransport implements Transport {
     }
   }
 
-  /** Any answer shows that somebody listens. */
+  /** Any answer shows that somebody listens, a refusal for want of a token too. */
   async #answers(): Promise<boolean> {
     const probe = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(1_000)]);
     try {
@@ -79,13 +83,14 @@ export class SseTransport implements Transport {
 
   /** Opens the stream and waits for its first event, which names the address for POSTs. */
   async #connect(): Promise<void> {
-    const { url } = this.options;
-    const response = await this.#http.send(url, { method: "GET", headers: this.#head(), signal: this.#closing.signal });
+    const { url, credentials } = this.options;
+    const { signal } = this.#closing;
+    const response = await this.#http.send(url, { method: "GET", headers: this.#head(), signal, credentials });
     if (response.statusCode !== 200 || !isEventStream(response)) {
       const status = response.statusCode ?? 0;
-      const body = (await readText(response)).slice(0, 300);
+      const body = await this.#excerptOf(response);
       const code = status === 401 || status === 403 ? "unauthorized" : "unavailable";
-      throw new GatewayError(code, `answered HTTP ${status} instead of an event stream${body ? `: ${body}` : ""}`);
+      throw new GatewayError(code, `answered HTTP ${status} instead of an event stream${body && `: ${body}`}`);
     }
     const endpoint = Promise.withResolvers<void>();
     const onEvent = ({ event, data }: { event?: string | undefined; data: string }) => {
@@ -121,13 +126,20 @@ export class SseTransport implements Transport {
       headers,
       body: text,
       signal: this.#closing.signal,
+      credentials: this.options.credentials,
     });
-    const body = await readText(response);
+    const body = await this.#excerptOf(response);
     const { statusCode = 0 } = response;
     if (statusCode >= 200 && statusCode < 300) return;
-    const what = `answered HTTP ${statusCode}${body ? `: ${body.slice(0, 300)}` : ""}`;
+    const what = `answered HTTP ${statusCode}${body && `: ${body}`}`;
     if (statusCode === 401 || statusCode === 403) throw new GatewayError("unauthorized", what);
     throw new GatewayError(statusCode === 404 ? "undelivered" : "unavailable", what);
+  }
+
+  /** The beginning of a body, to be shown. */
+  async #excerptOf(response: IncomingMessage): Promise<string> {
+    const body = await readText(response);
+    return (this.options.credentials?.hide(body) ?? body).slice(0, 300);
   }
 
   #head(): Record<string, string> {

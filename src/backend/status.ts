@@ -1,6 +1,7 @@
 // How a backend is described: what it is made from, and what it looks like from outside.
 import type { BackendConfig } from "../config/schema.ts";
 import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from "../model.ts";
+import type { Credentials, CredentialsOptions, TokenStore } from "./credentials.ts";
 import type { HealthRules, HealthStatus } from "./health.ts";
 import type { Condition } from "./life.ts";
 import type { Transport } from "./transport.ts";
@@ -25,8 +26,10 @@ export interface BackendOptions {
   exclusive: boolean;
   /** The definition that this was made from. */
   definition: BackendConfig;
+  /** Makes what its connections have in common to be authorized with, where it asks for that. */
+  credentials?(options: CredentialsOptions): Credentials | undefined;
   /** Makes an unopened transport; `output` receives what a process prints beside messages. */
-  transport(output: (line: string) => void): Promise<Transport>;
+  transport(output: (line: string) => void, credentials?: Credentials): Promise<Transport>;
 }
 
 export interface BackendDependencies {
@@ -39,6 +42,8 @@ export interface BackendDependencies {
   output(backend: string, line: string): void;
   /** The offer may have changed. */
   changed(): void;
+  /** Keeps what somebody has granted; without one it is asked for at each start. */
+  tokens?: TokenStore;
 }
 
 /** A backend as the management API shows it. */

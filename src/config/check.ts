@@ -4,6 +4,7 @@ import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value"
 import { closest, distance } from "fastest-levenshtein";
 import { checkAuthorization } from "./authorization.ts";
 import { coerce } from "./coerce.ts";
+import { checkOutgoingAuth } from "./outgoing-auth.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type BackendConfig, type BackendType, BackendTypes, type Config, Settings } from "./schema.ts";
 
@@ -63,6 +64,7 @@ function checkBackend(name: string, value: unknown, problems: Problem[]): Backen
   if ("url" in backend && /^https?:/.test(backend.url) && !URL.canParse(backend.url)) {
     problems.push({ path: [...path, "url"], message: `${JSON.stringify(backend.url)} is not a URL` });
   }
+  checkOutgoingAuth(backend, value, path, problems);
   return backend;
 }
 

@@ -1,45 +1,6 @@
 // The configuration: the only definition of its keys, with their defaults and what they mean.
-import {
-  type NumberOptions,
-  type Static,
-  type TObject,
-  type TProperties,
-  type TSchema,
-  type TUnsafe,
-  Type,
-} from "@sinclair/typebox";
-
-/** A section that may be left out or null: its defaults then count. */
-function section<Properties extends TProperties>(properties: Properties, description: string): TObject<Properties> {
-  return Type.Object(properties, { additionalProperties: false, default: {}, description });
-}
-
-function oneOf<const Value extends string>(
-  values: readonly Value[],
-  options: { default: NoInfer<Value>; description: string },
-) {
-  const literals = values.map((value) => Type.Literal(value));
-  return Type.Union(literals, options) as unknown as TUnsafe<Value>;
-}
-
-function text(description: string, options: { default?: string } = {}) {
-  return Type.String({ description, ...options });
-}
-
-function texts(description: string) {
-  return Type.Array(Type.String(), { default: [], description });
-}
-
-const POSITIVE = { exclusiveMinimum: 0 };
-
-function seconds(value: number, description: string, range: NumberOptions = { minimum: 0 }) {
-  return Type.Number({ ...range, default: value, description: `${description}, in seconds` });
-}
-
-/** Bytes; also accepted as `512KiB` or `4MiB`. */
-function size(bytes: number, description: string) {
-  return Type.Integer({ minimum: 1, default: bytes, unit: "bytes", description });
-}
+import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import { oneOf, POSITIVE, seconds, section, size, text, texts } from "./fields.ts";
 
 const Rules = (what: string) =>
   section(
@@ -88,9 +49,40 @@ const process = {
   cwd: Type.Optional(text("its working directory")),
 };
 
+const OutgoingAuth = Type.Object(
+  {
+    type: Type.Union([Type.Literal("static"), Type.Literal("oauth2")], { description: "static or oauth2" }),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: "headers that authorize (static)" }),
+    ),
+    flow: oneOf(["client_credentials", "authorization_code"], {
+      default: "client_credentials",
+      description: "tokens in the gateway's own name, or granted by somebody in a browser (oauth2)",
+    }),
+    token_url: Type.Optional(
+      Type.String({
+        pattern: "^https?://[^/\\s]",
+        description:
+          "where tokens are; under authorization_code found by itself, and the only place for a client_secret",
+      }),
+    ),
+    client_id: Type.Optional(text("the gateway's name there; under authorization_code it can register by itself")),
+    client_secret: Type.Optional(text("its secret")),
+    scopes: texts("what tokens are asked for (oauth2)"),
+    redirect_port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 0,
+      description: "where the browser comes back to on this machine; 0 takes a free port (authorization_code)",
+    }),
+  },
+  { additionalProperties: false, description: "how requests to it are authorized" },
+);
+
 const remote = {
   url: Type.String({ pattern: "^https?://", description: "http or https" }),
   headers: Type.Record(Type.String(), Type.String(), { default: {}, description: "further request headers" }),
+  auth: Type.Optional(OutgoingAuth),
 };
 
 const sharing = (value: "shared" | "session") =>
@@ -282,5 +274,6 @@ export const Settings = Type.Object(
   { additionalProperties: false },
 );
 
+export type OutgoingAuth = Static<typeof OutgoingAuth>;
 export type BackendConfig = Static<(typeof BackendTypes)[BackendType]>;
 export type Config = Omit<Static<typeof Settings>, "backends"> & { backends: Record<string, BackendConfig> };

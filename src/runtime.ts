@@ -221,7 +221,7 @@ export class Runtime {
       reload: () => this.#configuration.reload(),
       reconnect: (name) => this.#supervisor.reconnect(name),
       shutdown: (seconds) => void this.stop(seconds),
-      metrics: async () => (await this.#observers.metrics()).text(),
+      metrics: () => this.#observers.metrics().text(),
     };
   }
 

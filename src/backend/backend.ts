@@ -12,13 +12,13 @@ import type {
   Sharing,
   Upstream,
 } from "../model.ts";
-import { isObject, request } from "../protocol/message.ts";
-import { LATEST_VERSION } from "../protocol/version.ts";
+import { isObject } from "../protocol/message.ts";
 import { Breaker } from "./breaker.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
 import type { Credentials, TokenStore } from "./credentials.ts";
 import { withTimeout } from "./deadline.ts";
 import { differ } from "./definition.ts";
+import { ownHello } from "./hello.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import { countsOf } from "./listing.ts";
@@ -238,21 +238,11 @@ export class Backend implements Upstream {
       handlers,
       clock: this.deps.clock,
       traffic: this.#traffic,
-      hello: session ? session.hello : this.#hello(),
+      hello: session ? session.hello : ownHello(this.sharing, this.deps.version),
       timeout: this.#options.timeouts.init,
       signal,
     });
     return connection;
-  }
-
-  /** A shared connection declares what the gateway can route to the right client; roots belong to one client only. */
-  #hello(): Message {
-    const roots = this.sharing === "session" && { roots: { listChanged: true } };
-    return request(0, "initialize", {
-      protocolVersion: LATEST_VERSION,
-      capabilities: { sampling: {}, elicitation: { form: {}, url: {} }, ...roots },
-      clientInfo: { name: "argus-mcp", version: this.deps.version },
-    });
   }
 
   #take(message: Message, origin: Origin): void {

@@ -1,10 +1,11 @@
 // One live MCP link to a backend: the handshake, ids and progress tokens of its hop, and what is in flight on it.
 import { GatewayError } from "../errors.ts";
 import type { AskOptions, Caller, Clock, Item, JsonObject, Message } from "../model.ts";
-import { type Edits, edit, pick } from "../protocol/json.ts";
+import { type Edits, edit } from "../protocol/json.ts";
 import { isObject, kindOf, notification, parseBatch } from "../protocol/message.ts";
-import { isSupported } from "../protocol/version.ts";
 import { withTimeout } from "./deadline.ts";
+import { helloOf } from "./hello.ts";
+import { InFlight, type Waiting } from "./in-flight.ts";
 import { Questions } from "./questions.ts";
 import type { Traffic } from "./status.ts";
 import type { Transport } from "./transport.ts";
@@ -34,16 +35,6 @@ export interface ConnectionOptions {
   signal: AbortSignal;
 }
 
-interface Pending {
-  resolve(response: Message): void;
-  reject(error: GatewayError): void;
-  caller: Caller | undefined;
-  /** The caller's own progress token. */
-  token: unknown;
-  /** Ends the watch for cancellation and time-out. */
-  unwatch: (() => void) | undefined;
-}
-
 interface RequestOptions {
   caller?: Caller;
   edits?: Edits;
@@ -52,19 +43,13 @@ interface RequestOptions {
   timeout?: number;
 }
 
-/** The progress of so many tasks is passed on; that of older ones is not. */
-const TASK_LIMIT = 1_000;
-
 export class Connection {
   readonly #transport: Transport;
   readonly #handlers: ConnectionHandlers;
   readonly #clock: Clock;
   readonly #traffic: Traffic;
-  readonly #pending = new Map<number, Pending>();
-  /** Calls that have become tasks and may still tell their progress. */
-  readonly #tasks = new Map<number, Pick<Pending, "caller" | "token">>();
+  readonly #inFlight = new InFlight();
   readonly #questions = new Questions((text) => this.#send(text));
-  #lastId = 0;
   #retiring = false;
   #gone: GatewayError | undefined;
   /** Rejects when the link ends. */
@@ -108,7 +93,7 @@ export class Connection {
 
   /** Whether a call is in flight. */
   get busy(): boolean {
-    return this.#pending.size > 0;
+    return this.#inFlight.size > 0;
   }
 
   /** Whether the link is gone. */
@@ -124,18 +109,19 @@ export class Connection {
 
   /** The callers whose calls are in flight, oldest first. */
   callers(): Caller[] {
-    return [...this.#pending.values()].flatMap(({ caller }) => caller ?? []);
+    return this.#inFlight.callers();
   }
 
   /** Sends a request under an id of this hop and resolves with the response under that id. Throws GatewayError. */
   request(message: Message, { caller, edits, signal, timeout = 0 }: RequestOptions = {}): Promise<Message> {
     if (this.#gone) return Promise.reject(this.#gone);
     if (signal?.aborted) return Promise.reject(new GatewayError("cancelled", "cancelled by the client"));
-    const id = ++this.#lastId;
     const meta = message.body.params?._meta;
     const token = isObject(meta) ? meta.progressToken : undefined;
     const { promise, resolve, reject } = Promise.withResolvers<Message>();
-    this.#pending.set(id, { resolve, reject, caller, token, unwatch: this.#watch(id, { signal, timeout }) });
+    const waiting: Waiting = { resolve, reject, caller, token };
+    const id = this.#inFlight.add(waiting);
+    waiting.unwatch = this.#watch(id, { signal, timeout });
     this.#send(edit(message.text, withIds(edits, id, token)), id);
     return promise;
   }
@@ -154,7 +140,7 @@ export class Connection {
   /** Ends the link once nothing is in flight on it any more; resolves when it has ended. */
   async retire(): Promise<void> {
     this.#retiring = true;
-    if (this.#pending.size === 0) await this.close();
+    if (this.#inFlight.size === 0) await this.close();
     else await this.#over.promise.catch(() => undefined);
   }
 
@@ -162,7 +148,7 @@ export class Connection {
     const opened = this.#transport.open({
       message: (text, id) => this.#receive(text, id),
       failed: (id, error) => this.#settle(id)?.reject(error),
-      waits: (id) => this.#pending.has(id),
+      waits: (id) => this.#inFlight.has(id),
       closed: (error) => {
         this.#end(error);
         this.#handlers.closed(error);
@@ -212,21 +198,9 @@ export class Connection {
 
   #dispatch(message: Message, origin?: number): void {
     const kind = kindOf(message);
-    if (kind === "response") this.#answered(message);
-    else if (kind === "request") this.#ask(message, this.#callerOf(origin));
-    else this.#take(message, this.#callerOf(origin));
-  }
-
-  #answered(message: Message): void {
-    const id = Number(message.body.id);
-    const pending = this.#settle(id);
-    // The progress of a task goes on under the token of the call that began it (2025-11-25, Tasks).
-    if (pending?.token !== undefined && isObject(message.body.result) && isObject(message.body.result.task)) {
-      this.#tasks.set(id, pending);
-      const [oldest] = this.#tasks.keys();
-      if (this.#tasks.size > TASK_LIMIT && oldest !== undefined) this.#tasks.delete(oldest);
-    }
-    pending?.resolve(message);
+    if (kind === "response") this.#closeIfRetired(this.#inFlight.answered(message))?.resolve(message);
+    else if (kind === "request") this.#ask(message, this.#inFlight.callerOf(origin));
+    else this.#take(message, this.#inFlight.callerOf(origin));
   }
 
   #ask(message: Message, caller: Caller | undefined): void {
@@ -250,10 +224,6 @@ export class Connection {
     this.#handlers.closed(error);
   }
 
-  #callerOf(origin: number | undefined): Caller | undefined {
-    return origin === undefined ? undefined : this.#pending.get(origin)?.caller;
-  }
-
   #take(message: Message, caller: Caller | undefined): void {
     const { method } = message.body;
     if (method === "notifications/progress") this.#progress(message);
@@ -263,11 +233,10 @@ export class Connection {
 
   /** Progress goes to the call that asked for it, under its own token; late progress goes nowhere. */
   #progress(message: Message): void {
-    const id = Number(message.body.params?.progressToken);
-    const pending = this.#pending.get(id) ?? this.#tasks.get(id);
-    if (!pending?.caller || pending.token === undefined) return;
-    const progressToken = JSON.stringify(pending.token);
-    pending.caller.notify({ ...message, text: edit(message.text, { params: { progressToken } }) });
+    const { caller, token } = this.#inFlight.listener(message.body.params?.progressToken) ?? {};
+    if (!caller || token === undefined) return;
+    const progressToken = JSON.stringify(token);
+    caller.notify({ ...message, text: edit(message.text, { params: { progressToken } }) });
   }
 
   #send(text: string, id?: number): void {
@@ -280,12 +249,13 @@ export class Connection {
     }
   }
 
-  #settle(id: number): Pending | undefined {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    pending?.unwatch?.();
-    if (this.#retiring && this.#pending.size === 0) void this.close();
-    return pending;
+  #settle(id: number): Waiting | undefined {
+    return this.#closeIfRetired(this.#inFlight.take(id));
+  }
+
+  #closeIfRetired(waiting: Waiting | undefined): Waiting | undefined {
+    if (this.#retiring && this.#inFlight.size === 0) void this.close();
+    return waiting;
   }
 
   #end(error: GatewayError): void {
@@ -293,7 +263,7 @@ export class Connection {
     this.#gone = error;
     this.#over.reject(error);
     this.#handlers.ending(this.#transport.close());
-    for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
+    for (const id of this.#inFlight.ids()) this.#settle(id)?.reject(error);
     this.#questions.end(error);
   }
 }
@@ -304,20 +274,6 @@ function withIds(edits: Edits | undefined, id: number, token: unknown): Edits {
   const params = edits?.params;
   if (token === undefined) return params ? { id: text, params } : { id: text };
   return { id: text, params: { ...(typeof params === "object" && params), _meta: { progressToken: text } } };
-}
-
-function helloOf(response: Message): Item {
-  const { result, error } = response.body;
-  if (!isObject(result)) {
-    throw new GatewayError("unavailable", `refused initialize: ${JSON.stringify(error ?? result)}`);
-  }
-  if (!isSupported(result.protocolVersion)) {
-    throw new GatewayError(
-      "unavailable",
-      `speaks protocol version ${JSON.stringify(result.protocolVersion)}, which is unknown here`,
-    );
-  }
-  return { text: pick(response.text, ["result"]) ?? "{}", body: result };
 }
 
 /** Prose on stdout is a nuisance; half a JSON text or binary data is damage. */

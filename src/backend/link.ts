@@ -59,27 +59,19 @@ export class Link {
 
   /** Sends a request; one that cannot have reached the backend is repeated once, on a new connection. */
   async request(call: Call, timeout: number): Promise<Message> {
-    try {
-      return await this.#send(call, timeout);
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== "undelivered") throw error;
-      return await this.#send(call, timeout);
-    }
-  }
-
-  async #send(call: Call, timeout: number): Promise<Message> {
-    const current = this.#current;
-    const connection = current ?? (await this.#await());
-    const response = connection.request(call.message, { ...call, timeout });
-    if (!current) this.#waiting--;
-    try {
-      return this.#remember(call.message, await response);
-    } catch (error) {
-      if (error instanceof GatewayError && error.code === "undelivered") {
+    for (let repeated = false; ; repeated = true) {
+      const current = this.#current;
+      const connection = current ?? (await this.#await());
+      const response = connection.request(call.message, { ...call, timeout });
+      if (!current) this.#waiting--;
+      try {
+        return this.#remember(call.message, await response);
+      } catch (error) {
+        if (!(error instanceof GatewayError) || error.code !== "undelivered") throw error;
         this.forget(connection);
         this.#retire(connection);
+        if (repeated) throw error;
       }
-      throw error;
     }
   }
 

@@ -93,12 +93,12 @@ export class Supervisor {
   }
 
   async #retire(backend: Backend): Promise<void> {
+    if (!backend.enabled) return;
     this.#leaving.add(backend);
     const reason = "is no longer in the configuration, or has become another, and ends when its calls have ended";
     this.#deps.emit({ stage: "status", severity: "info", backend: backend.name, message: reason });
     await backend.retire();
     this.#leaving.delete(backend);
-    if (!backend.enabled) return;
     this.#deps.emit({ stage: "backend_disconnected", severity: "info", backend: backend.name, message: "has ended" });
   }
 }

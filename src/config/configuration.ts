@@ -1,11 +1,17 @@
 // The configuration in force: read anew when its file changes or somebody asks, and replaced whole or not at all.
 import { GatewayError } from "../errors.ts";
-import type { ReloadReport } from "../manage/program.ts";
 import type { Fact } from "../model.ts";
 import { type Difference, diff, restartRequired, same } from "./diff.ts";
 import { ConfigError } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { watchConfig } from "./watch.ts";
+
+/** What a reload did; when `errors` is not empty, nothing. */
+export interface ReloadReport extends Difference {
+  /** Keys whose change counts after a restart only. */
+  restartRequired: string[];
+  errors: string[];
+}
 
 export interface Source {
   file: string;

@@ -243,7 +243,7 @@ const Telemetry = section(
   {
     enabled: Type.Boolean({ default: false, description: "export a trace of every call" }),
     otlp_endpoint: Type.String({
-      pattern: "^https?://",
+      pattern: "^https?://[^/\\s]",
       default: "http://localhost:4318",
       description: "the base URL of an OTLP/HTTP receiver",
     }),

@@ -20,7 +20,7 @@ export function audited(handle: Handle, note: (change: Change) => void): Handle 
 
 /** The change that a request asks for, if it asks for one. */
 function changeOf({ method, url }: Request): Change | undefined {
-  const [what, name = null, ...more] = new URL(url).pathname.split("/").slice(3);
+  const [what, name = null, ...more] = (URL.parse(url)?.pathname ?? "").split("/").slice(3);
   const asked = [method, what, ...(name === null ? [] : ["*"]), ...more].join(" ");
   if (asked === "POST reload") return { method: "reload" };
   if (asked === "POST shutdown") return { method: "shutdown" };

@@ -50,7 +50,8 @@ export function createManagement(options: ManagementOptions): Management {
   const streams = new EventStreams(program);
   const app = managementApp(program, streams, options.report);
   const handle = async (request: Request, peer: string | undefined) => {
-    const path = new URL(request.url).pathname;
+    const path = URL.parse(request.url)?.pathname;
+    if (path === undefined) throw new ApiError("bad_request", "the Host header is malformed");
     mayPass(options, { request, peer, path: path.slice(PREFIX.length) });
     mustExist(methodsOf(app.routes, path), request.method);
     if (request.method === "POST") return await app.handle(await withBody(request));

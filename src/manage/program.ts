@@ -1,5 +1,6 @@
 // What the management API asks of the program; the runtime answers.
 import type { BackendStatus } from "../backend/status.ts";
+import type { ReloadReport } from "../config/configuration.ts";
 import type { Inventory } from "../gateway/inventory.ts";
 import type { Event } from "../model.ts";
 import type { SessionStatus } from "../server/session.ts";
@@ -42,14 +43,4 @@ export interface Address {
   port: number;
   sseUrl: string;
   streamableHttpUrl: string;
-}
-
-/** What a reload did; when `errors` is not empty, nothing. */
-export interface ReloadReport {
-  added: string[];
-  removed: string[];
-  changed: string[];
-  /** Keys whose change counts after a restart only. */
-  restartRequired: string[];
-  errors: string[];
 }

@@ -39,10 +39,10 @@ export function combine(observers: readonly CallObserver[]): CallObserver | unde
 }
 
 class Entries implements CallEntry {
-  readonly meta: Readonly<Record<string, string>>;
+  readonly meta: CallEntry["meta"];
 
   constructor(private readonly entries: readonly CallEntry[]) {
-    this.meta = Object.assign({}, ...entries.map(({ meta }) => meta));
+    if (entries.some(({ meta }) => meta)) this.meta = Object.assign({}, ...entries.map(({ meta }) => meta));
   }
 
   routed(route: Route): void {

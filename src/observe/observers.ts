@@ -1,9 +1,9 @@
-// What watches the calls of clients: metrics and traces, each loaded when it is wanted and not before.
+// What watches the calls of clients: the audit trail, metrics, and traces, which are loaded when they are wanted and not before.
 import type { Config } from "../config/schema.ts";
 import { describe } from "../errors.ts";
 import type { CallObserver } from "../model.ts";
 import { combine } from "./calls.ts";
-import type { Metrics, MetricsSource } from "./metrics.ts";
+import { createMetrics, type Metrics, type MetricsSource } from "./metrics.ts";
 import type { Redactor } from "./redact.ts";
 import type { Tracer } from "./trace.ts";
 
@@ -11,8 +11,8 @@ export interface ObserversOptions {
   version: string;
   source: MetricsSource;
   /** Hears of every call from the beginning on, and before the others. */
-  first?: CallObserver;
-  redactor?: Redactor;
+  first: CallObserver;
+  redactor: Redactor;
   /** Takes the observer of calls that is in force from now on. */
   changed(observer: CallObserver | undefined): void;
   /** Takes a sentence about what cannot be exported. */
@@ -20,7 +20,7 @@ export interface ObserversOptions {
 }
 
 export class Observers {
-  #metrics: Promise<Metrics> | undefined;
+  #metrics: Metrics | undefined;
   #tracer: Tracer | undefined;
   #telemetry: Config["telemetry"] | undefined;
   /** One change after the other. */
@@ -31,8 +31,8 @@ export class Observers {
   }
 
   /** The metrics; counting begins now if it has not yet. */
-  metrics(): Promise<Metrics> {
-    this.#metrics ??= import("./metrics.ts").then(({ createMetrics }) => createMetrics(this.options.source));
+  metrics(): Metrics {
+    this.#metrics ??= createMetrics(this.options.source);
     return this.#metrics;
   }
 
@@ -45,7 +45,7 @@ export class Observers {
   }
 
   async #apply({ server, telemetry }: Config): Promise<void> {
-    const metrics = server.management.enabled ? (await this.metrics()).observer : undefined;
+    const metrics = server.management.enabled ? this.metrics().observer : undefined;
     if (!Bun.deepEquals(this.#telemetry, telemetry)) {
       const before = this.#tracer;
       this.#telemetry = telemetry;
@@ -65,6 +65,6 @@ export class Observers {
   async #trace({ otlp_endpoint: endpoint, service_name: serviceName }: Config["telemetry"]): Promise<Tracer> {
     const { createTracer } = await import("./trace.ts");
     const { version, report, redactor } = this.options;
-    return createTracer({ endpoint, serviceName, version, report, ...(redactor && { redactor }) });
+    return createTracer({ endpoint, serviceName, version, report, redactor });
   }
 }

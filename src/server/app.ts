@@ -25,6 +25,8 @@ interface Context {
 /** Makes the app of all paths. */
 export function createApp(options: AppOptions) {
   const guard = (request: Request) => {
+    // What is no host would break whoever looks at the URL (RFC 9112 §3.2).
+    if (!URL.canParse(request.url)) return refuse(400, "the Host header is malformed");
     const reason = options.guard(request);
     return reason === undefined ? undefined : refuse(403, reason);
   };

@@ -89,8 +89,9 @@ export class ClientSession implements Session, Caller {
   /** How the client calls itself. */
   get client(): { name: string; version: string } {
     const info = this.#hello.body.params?.clientInfo;
-    const { name = "unnamed client", version = "" } = isObject(info) ? info : {};
-    return { name: String(name), version: String(version) };
+    const { name, version } = isObject(info) ? info : {};
+    const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
+    return { name: text(name, "unnamed client"), version: text(version, "") };
   }
 
   /** What the management API shows; without how long it may be silent, which is not the session's to say. */

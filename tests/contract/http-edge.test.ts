@@ -24,6 +24,15 @@ describe("Host", () => {
     }
   });
 
+  test("one that is no host at all is 400 everywhere", async () => {
+    await using gateway = await start();
+    const paths = ["/", "/mcp", "/mcp/default", "/sse", "/messages", "/manage/v1/health", "/manage/v1/status"];
+    for (const host of ["999.999.999.999", "127.0.0.1:99999", "[::1", "%zz"]) {
+      const answers = paths.map(async (path) => (await fetch(gateway.url + path, { headers: { host } })).status);
+      expect([host, await Promise.all(answers)]).toEqual([host, paths.map(() => 400)]);
+    }
+  });
+
   test.each(["localhost", "127.0.0.1", "[::1]", "192.0.2.7"])("%s passes", async (host) => {
     await using gateway = await start();
     const headers = { host: `${host}:${new URL(gateway.url).port}` };

@@ -140,6 +140,19 @@ describe("is for whoever has the token", () => {
   });
 });
 
+test("a client that calls itself by what is no text disturbs nobody", async () => {
+  await using gateway = await startGateway({ version: "1", backends: { one: tiny("one") } });
+  const clientInfo = { name: { toString: 1 }, version: ["1"] };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+  const opened = await fetch(`${gateway.url}/mcp`, { method: "POST", headers, body });
+  const { sessions } = (await (await gateway.manage("/sessions")).json()) as { sessions: object[] };
+  expect(sessions).toMatchObject([{ client: { name: "unnamed client", version: "" } }]);
+  const session = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+  expect((await fetch(`${gateway.url}/mcp`, { method: "DELETE", headers: session })).status).toBe(204);
+});
+
 test("a foreign Host or Origin is forbidden all but the probes", async () => {
   await using gateway = await startGateway({ version: "1" });
   const foreign: Record<string, string>[] = [{ host: "evil.example" }, { origin: "http://evil.example" }];

@@ -189,6 +189,7 @@ describe("a configuration", () => {
     ["server: {health: {failures: 1.5}}", "server.health.failures: "],
     ["server: {management: {tokn: x}}", 'server.management.tokn: unknown key "tokn" — did you mean "token"?'],
     ["telemetry: {otlp_endpoint: 'localhost:4318'}", "telemetry.otlp_endpoint: "],
+    ["telemetry: {otlp_endpoint: 'http://'}", "telemetry.otlp_endpoint: "],
     ["optimizer: {keep_tools: all}", "optimizer.keep_tools: "],
     ["feature_flags: {hot_reload: maybe}", "feature_flags.hot_reload: "],
   ])("is refused with %s", (line, message) => {

@@ -22,7 +22,8 @@ import { ownHello } from "./hello.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import { countsOf } from "./listing.ts";
-import type { BackendDependencies, BackendOptions, BackendStatus, Traffic } from "./status.ts";
+import type { BackendDependencies, BackendOptions, BackendStatus } from "./status.ts";
+import type { Traffic } from "./transport.ts";
 
 const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
   ["notifications/tools/list_changed", ["tools"]],
@@ -234,10 +235,13 @@ export class Backend implements Upstream {
     };
     if (this.#options.exclusive) await this.#gone();
     connection = await Connection.open({
-      transport: await this.#options.transport((line) => this.#printed(line, session), this.#credentials),
+      transport: await this.#options.transport({
+        output: (line) => this.#printed(line, session),
+        credentials: this.#credentials,
+        traffic: this.#traffic,
+      }),
       handlers,
       clock: this.deps.clock,
-      traffic: this.#traffic,
       hello: session ? session.hello : ownHello(this.sharing, this.deps.version),
       timeout: this.#options.timeouts.init,
       signal,

@@ -7,7 +7,6 @@ import { withTimeout } from "./deadline.ts";
 import { helloOf } from "./hello.ts";
 import { InFlight, type Waiting } from "./in-flight.ts";
 import { Questions } from "./questions.ts";
-import type { Traffic } from "./status.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a connection passes on; `caller` is known where the transport tells response streams apart. */
@@ -25,8 +24,6 @@ export interface ConnectionOptions {
   transport: Transport;
   handlers: ConnectionHandlers;
   clock: Clock;
-  /** Where the bytes of messages are counted. */
-  traffic: Traffic;
   /** The `initialize` request to send. */
   hello: Message;
   /** How long the handshake may take, in seconds. */
@@ -47,7 +44,6 @@ export class Connection {
   readonly #transport: Transport;
   readonly #handlers: ConnectionHandlers;
   readonly #clock: Clock;
-  readonly #traffic: Traffic;
   readonly #inFlight = new InFlight();
   readonly #questions = new Questions((text) => this.#send(text));
   #retiring = false;
@@ -56,11 +52,10 @@ export class Connection {
   readonly #over = Promise.withResolvers<never>();
   #hello: Item = { text: "{}", body: {} };
 
-  private constructor({ transport, handlers, clock, traffic }: ConnectionOptions) {
+  private constructor({ transport, handlers, clock }: ConnectionOptions) {
     this.#transport = transport;
     this.#handlers = handlers;
     this.#clock = clock;
-    this.#traffic = traffic;
     this.#over.promise.catch(() => undefined);
   }
 
@@ -190,7 +185,6 @@ export class Connection {
   }
 
   #receive(text: string, origin?: number): void {
-    this.#traffic.received += Buffer.byteLength(text);
     const parsed = this.#parse(text);
     if (Array.isArray(parsed)) for (const message of parsed) this.#dispatch(message, origin);
     else if (parsed) this.#dispatch(parsed, origin);
@@ -241,7 +235,6 @@ export class Connection {
 
   #send(text: string, id?: number): void {
     if (this.#gone) return;
-    this.#traffic.sent += Buffer.byteLength(text);
     try {
       this.#transport.send(text, id);
     } catch (error) {

@@ -3,7 +3,7 @@ import type { BackendConfig, Config } from "../config/schema.ts";
 import type { ClientCredentialsAuth } from "./client-credentials.ts";
 import { Credentials, type CredentialsOptions } from "./credentials.ts";
 import type { BackendOptions } from "./status.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportMeans } from "./transport.ts";
 
 /** The options of all backends, in configuration order. */
 export function backendOptions({ backends }: Config): BackendOptions[] {
@@ -17,7 +17,7 @@ export function backendOptions({ backends }: Config): BackendOptions[] {
     exclusive: backend.type === "sse" && backend.command !== undefined,
     definition: backend,
     credentials: (options) => credentialsOf(backend, options),
-    transport: (output, credentials) => transportOf(backend, output, credentials),
+    transport: (means) => transportOf(backend, means),
   }));
 }
 
@@ -47,25 +47,22 @@ function credentialsOf(backend: BackendConfig, options: CredentialsOptions): Cre
 /** Each transport is loaded with the first backend that needs it: node:http alone takes 2 ms of a start. */
 async function transportOf(
   backend: BackendConfig,
-  output: (line: string) => void,
-  credentials?: Credentials,
+  { output, credentials, traffic }: TransportMeans,
 ): Promise<Transport> {
   const headers = backend.type === "stdio" ? {} : { ...backend.headers, ...backend.auth?.headers };
   if (backend.type === "streamable-http") {
     const { HttpTransport } = await import("./http.ts");
-    return new HttpTransport(new URL(backend.url), headers, credentials);
+    return new HttpTransport({ url: new URL(backend.url), headers, credentials, traffic });
   }
   const { command, args, env, cwd } = backend;
   const process = command === undefined ? undefined : { command, args, env, output, ...(cwd !== undefined && { cwd }) };
   if (backend.type === "stdio") {
     const { StdioTransport } = await import("./stdio.ts");
-    return new StdioTransport(process as NonNullable<typeof process>);
+    return new StdioTransport(process as NonNullable<typeof process>, traffic);
   }
   const { SseTransport } = await import("./sse.ts");
   return new SseTransport({
-    url: new URL(backend.url),
-    headers,
-    credentials,
+    ...{ url: new URL(backend.url), headers, credentials, traffic },
     startup: backend.timeouts.sse_startup,
     ...(process && { process }),
   });

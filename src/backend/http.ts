@@ -1,9 +1,9 @@
 // The Streamable HTTP transport as a client (MCP 2025-11-25, Transports). The SDK's does not tell on which stream a message came.
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
-import { type Credentials, MissingCredentials } from "./credentials.ts";
+import { MissingCredentials } from "./credentials.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
-import type { Transport, TransportEvents } from "./transport.ts";
+import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
 /** How long to wait before a stream is opened again when the server does not say, and the bounds for what it says, in milliseconds. */
 const RETRY = 1_000;
@@ -19,22 +19,25 @@ interface Stream {
   fruitless: number;
 }
 
+export interface HttpTransportOptions extends Pick<TransportMeans, "credentials" | "traffic"> {
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+}
+
 export class HttpTransport implements Transport {
-  readonly #http = new HttpClient();
+  readonly #http: HttpClient;
   readonly #closing = new AbortController();
   #events: TransportEvents | undefined;
   #session: string | undefined;
   #version: string | undefined;
 
-  constructor(
-    private readonly url: URL,
-    private readonly headers: Readonly<Record<string, string>>,
-    private readonly credentials?: Credentials,
-  ) {}
+  constructor(private readonly options: HttpTransportOptions) {
+    this.#http = new HttpClient({ traffic: options.traffic });
+  }
 
   async open(events: TransportEvents): Promise<void> {
     this.#events = events;
-    await this.credentials?.get();
+    await this.options.credentials?.get();
   }
 
   send(text: string, request?: number): void {
@@ -57,19 +60,21 @@ export class HttpTransport implements Transport {
   async #endSession(): Promise<void> {
     const signal = AbortSignal.timeout(1_000);
     try {
-      const { credentials } = this;
-      (await this.#http.send(this.url, { method: "DELETE", headers: this.#head("*/*"), signal, credentials })).resume();
+      const { credentials } = this.options;
+      (
+        await this.#http.send(this.options.url, { method: "DELETE", headers: this.#head("*/*"), signal, credentials })
+      ).resume();
     } catch {}
   }
 
   async #post(text: string, request?: number): Promise<void> {
     const headers = { ...this.#head("application/json, text/event-stream"), "content-type": "application/json" };
-    const response = await this.#http.send(this.url, {
+    const response = await this.#http.send(this.options.url, {
       method: "POST",
       headers,
       body: text,
       signal: this.#closing.signal,
-      credentials: this.credentials,
+      credentials: this.options.credentials,
     });
     const session = response.headers["mcp-session-id"];
     if (typeof session === "string") this.#session = session;
@@ -77,22 +82,27 @@ export class HttpTransport implements Transport {
     if (statusCode < 200 || statusCode > 299) return this.#refused(response, request);
     if (isEventStream(response)) return this.#follow(response, { request, retry: RETRY, fruitless: 0 });
     const body = await readText(response);
-    if (body.trim()) this.#events?.message(body, request);
+    if (body.trim()) this.#received(body, request);
     this.#mustHaveAnswered(request);
+  }
+
+  #received(text: string, request?: number): void {
+    this.options.traffic.received += Buffer.byteLength(text);
+    this.#events?.message(text, request);
   }
 
   /** Turns a status into what the caller can do about it; a JSON-RPC error in the body is the backend's own answer. */
   async #refused(response: IncomingMessage, request?: number): Promise<void> {
     const body = await readText(response);
     const status = response.statusCode ?? 0;
-    const shown = (this.credentials?.hide(body) ?? body).slice(0, 300);
+    const shown = (this.options.credentials?.hide(body) ?? body).slice(0, 300);
     const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
     if (this.#session && (status === 404 || (status === 400 && /session/i.test(body)))) {
       throw new GatewayError("undelivered", `forgot the session: ${what}`);
     }
     if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
     if (request !== undefined && isErrorResponse(body)) {
-      this.#events?.message(body, request);
+      this.#received(body, request);
       return;
     }
     throw new GatewayError("unavailable", what);
@@ -113,7 +123,7 @@ export class HttpTransport implements Transport {
     return readEvents(response, {
       onEvent: ({ event = "message", data }) => {
         stream.fruitless = 0;
-        if (data && event === "message") this.#events?.message(data, stream.request);
+        if (data && event === "message") this.#received(data, stream.request);
       },
       onId: (id) => {
         stream.lastEvent = id;
@@ -136,8 +146,8 @@ export class HttpTransport implements Transport {
   #get(stream: Stream): Promise<IncomingMessage> {
     const headers = this.#head("text/event-stream");
     if (stream.lastEvent !== undefined) headers["last-event-id"] = stream.lastEvent;
-    const { credentials } = this;
-    return this.#http.send(this.url, { method: "GET", headers, signal: this.#closing.signal, credentials });
+    const { credentials } = this.options;
+    return this.#http.send(this.options.url, { method: "GET", headers, signal: this.#closing.signal, credentials });
   }
 
   /** Keeps the stream open on which the server sends what belongs to no request; a server may offer none (405). */
@@ -176,7 +186,7 @@ export class HttpTransport implements Transport {
 
   #head(accept: string): Record<string, string> {
     return {
-      ...this.headers,
+      ...this.options.headers,
       accept,
       ...(this.#session && { "mcp-session-id": this.#session }),
       ...(this.#version && { "mcp-protocol-version": this.#version }),

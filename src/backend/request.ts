@@ -6,7 +6,7 @@ import { createParser, type ParserCallbacks } from "eventsource-parser";
 import { describe, GatewayError } from "../errors.ts";
 import { challengeOf } from "./challenge.ts";
 import { type Credentials, MissingCredentials } from "./credentials.ts";
-import { MESSAGE_LIMIT } from "./transport.ts";
+import { MESSAGE_LIMIT, type Traffic } from "./transport.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST" | "DELETE";
@@ -24,6 +24,8 @@ export interface HttpClientOptions {
   redirects?: number;
   /** Finds the addresses of a host. */
   lookup?: LookupFunction;
+  /** Where the bytes that are sent are counted. */
+  traffic?: Traffic;
 }
 
 /** Sends requests to one server. */
@@ -95,9 +97,11 @@ export class HttpClient {
 
   #attempt(url: URL, { method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
     const secure = url.protocol === "https:";
-    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const { lookup, traffic } = this.#options;
+    const size = body === undefined ? 0 : Buffer.byteLength(body);
+    if (traffic) traffic.sent += size;
+    const length = body === undefined ? {} : { "content-length": String(size) };
     return new Promise((resolve, reject) => {
-      const { lookup } = this.#options;
       const options = { method, headers: { ...headers, ...length }, signal, ...(lookup && { lookup }) };
       const outgoing = secure
         ? https.request(url, { ...options, agent: this.#agents["https:"] })

@@ -1,15 +1,13 @@
 // The HTTP+SSE transport of 2024-11-05 as a client: one stream for all that comes, one POST for each message that goes.
 import type { IncomingMessage } from "node:http";
 import { describe, GatewayError } from "../errors.ts";
-import type { Credentials } from "./credentials.ts";
 import { type Child, type ProcessOptions, spawnChild } from "./process.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
-import type { Transport, TransportEvents } from "./transport.ts";
+import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
-export interface SseOptions {
+export interface SseOptions extends Pick<TransportMeans, "credentials" | "traffic"> {
   url: URL;
   headers: Readonly<Record<string, string>>;
-  credentials?: Credentials | undefined;
   /** A local process that serves the URL, to be started first. */
   process?: Omit<ProcessOptions, "stdout">;
   /** How long that process may take until the URL answers, in seconds. */
@@ -17,13 +15,15 @@ export interface SseOptions {
 }
 
 export class SseTransport implements Transport {
-  readonly #http = new HttpClient();
+  readonly #http: HttpClient;
   readonly #closing = new AbortController();
   #child: Child | undefined;
   #endpoint: URL | undefined;
   #events: TransportEvents | undefined;
 
-  constructor(private readonly options: SseOptions) {}
+  constructor(private readonly options: SseOptions) {
+    this.#http = new HttpClient({ traffic: options.traffic });
+  }
 
   get pid(): number | undefined {
     return this.#child?.pid;
@@ -95,12 +95,17 @@ export class SseTransport implements Transport {
     const endpoint = Promise.withResolvers<void>();
     const onEvent = ({ event, data }: { event?: string | undefined; data: string }) => {
       if (event === "endpoint") endpoint.resolve(this.#setEndpoint(data));
-      else if (data) this.#events?.message(data);
+      else if (data) this.#received(data);
     };
     readEvents(response, { onEvent })
       .then(() => "closed the stream", describe)
       .then((reason) => this.#lost(new GatewayError("unavailable", reason), endpoint.reject));
     await endpoint.promise;
+  }
+
+  #received(text: string): void {
+    this.options.traffic.received += Buffer.byteLength(text);
+    this.#events?.message(text);
   }
 
   /** Messages, and the credentials in their headers, go nowhere but to the origin that was configured. */

@@ -4,7 +4,7 @@ import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from
 import type { Credentials, CredentialsOptions, TokenStore } from "./credentials.ts";
 import type { HealthRules, HealthStatus } from "./health.ts";
 import type { Condition } from "./life.ts";
-import type { Transport } from "./transport.ts";
+import type { Traffic, Transport, TransportMeans } from "./transport.ts";
 
 export interface Timeouts {
   /** Seconds for connecting and the handshake. */
@@ -28,8 +28,8 @@ export interface BackendOptions {
   definition: BackendConfig;
   /** Makes what its connections have in common to be authorized with, where it asks for that. */
   credentials?(options: CredentialsOptions): Credentials | undefined;
-  /** Makes an unopened transport; `output` receives what a process prints beside messages. */
-  transport(output: (line: string) => void, credentials?: Credentials): Promise<Transport>;
+  /** Makes an unopened transport. */
+  transport(means: TransportMeans): Promise<Transport>;
 }
 
 export interface BackendDependencies {
@@ -63,10 +63,4 @@ export interface BackendStatus {
   traffic: Readonly<Traffic>;
   protocolVersion: string | null;
   serverInfo: JsonObject | null;
-}
-
-/** Bytes of messages. */
-export interface Traffic {
-  received: number;
-  sent: number;
 }

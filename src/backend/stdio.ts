@@ -2,7 +2,7 @@
 import { describe, GatewayError } from "../errors.ts";
 import { LineSplitter } from "./lines.ts";
 import { type Child, type ProcessOptions, spawnChild } from "./process.ts";
-import { MESSAGE_LIMIT, type Transport, type TransportEvents } from "./transport.ts";
+import { MESSAGE_LIMIT, type Traffic, type Transport, type TransportEvents } from "./transport.ts";
 
 /** What may wait for a process that does not read its input, in characters. */
 const QUEUE_LIMIT = 64 * 1024 * 1024;
@@ -20,7 +20,10 @@ export class StdioTransport implements Transport {
   #writing = false;
   #closing = false;
 
-  constructor(private readonly options: Omit<ProcessOptions, "stdout">) {}
+  constructor(
+    private readonly options: Omit<ProcessOptions, "stdout">,
+    private readonly traffic: Traffic,
+  ) {}
 
   get pid(): number | undefined {
     return this.#child?.pid;
@@ -52,7 +55,9 @@ export class StdioTransport implements Transport {
     const stdin = this.#child?.stdin;
     try {
       while (stdin && this.#queue.length > 0) {
-        stdin.write(this.#nextBatch());
+        const bytes = Buffer.from(this.#nextBatch());
+        this.traffic.sent += bytes.length;
+        stdin.write(bytes);
         await stdin.flush();
       }
     } catch {
@@ -83,7 +88,10 @@ export class StdioTransport implements Transport {
   async #pump(child: Child, events: TransportEvents): Promise<string | undefined> {
     const lines = new LineSplitter((line) => events.message(line), MESSAGE_LIMIT);
     try {
-      for await (const chunk of child.stdout) lines.push(chunk);
+      for await (const chunk of child.stdout) {
+        this.traffic.received += chunk.length;
+        lines.push(chunk);
+      }
       return undefined;
     } catch (error) {
       return `sent ${describe(error)}`;

@@ -1,5 +1,20 @@
 // How messages travel to one backend: the interface of the three transports.
 import type { GatewayError } from "../errors.ts";
+import type { Credentials } from "./credentials.ts";
+
+/** Bytes of messages; transports count them, since there they are bytes already. */
+export interface Traffic {
+  received: number;
+  sent: number;
+}
+
+/** What a backend gives its transports. */
+export interface TransportMeans {
+  /** Receives what a process prints beside messages. */
+  output(line: string): void;
+  credentials?: Credentials | undefined;
+  traffic: Traffic;
+}
 
 export interface TransportEvents {
   /** A message (or batch) arrived; `request` is the id of our request on whose response stream it came, where streams differ. */

@@ -21,7 +21,6 @@ async function toolsOf(answers: Answers): Promise<{ names: unknown[]; warnings: 
     },
     clock: new SimulatedClock(),
     hello: request(0, "initialize", {}),
-    traffic: { received: 0, sent: 0 },
     timeout: 1,
     signal: new AbortController().signal,
   });

@@ -78,7 +78,6 @@ export function connectTo(transport: ScriptedServer, clock: SimulatedClock, sign
   const hello = request(0, "initialize", {});
   return Connection.open({
     ...{ transport, handlers, clock, hello, signal },
-    traffic: { received: 0, sent: 0 },
     timeout: 60,
   });
 }

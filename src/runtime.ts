@@ -9,7 +9,7 @@ import { mustNotConflict } from "./gateway/conflict.ts";
 import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
 import { sourcesOf } from "./gateway/sources.ts";
 import type { Management } from "./manage/management.ts";
-import type { Address, Program } from "./manage/program.ts";
+import { type Address, type Program, programOf } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
 import { Audit } from "./observe/audit.ts";
 import { Bus } from "./observe/bus.ts";
@@ -18,7 +18,7 @@ import { Observers } from "./observe/observers.ts";
 import type { Redactor } from "./observe/redact.ts";
 import { policyOf } from "./policy/rbac.ts";
 import { createApp } from "./server/app.ts";
-import { type Guard, guardOf } from "./server/guard.ts";
+import { Edge } from "./server/edge.ts";
 import { type Listener, listen } from "./server/listen.ts";
 import { Sessions } from "./server/sessions.ts";
 
@@ -55,7 +55,7 @@ export class Runtime {
   /** Resolves when calls in flight have had their time. */
   readonly #lastCall = Promise.withResolvers<void>();
   readonly #configuration: Configuration;
-  #guard: Guard;
+  readonly #edge: Edge;
   #management: Promise<Management> | undefined;
   #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
@@ -75,7 +75,7 @@ export class Runtime {
       take: () => this.#take(),
       report: (error) => this.#report(error),
     });
-    this.#guard = this.#newGuard();
+    this.#edge = new Edge(config, emit);
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
       version,
@@ -142,7 +142,7 @@ export class Runtime {
   async #start(): Promise<void> {
     await Bun.sleep(0);
     this.bus.emit({ stage: "config", severity: "debug", message: `loaded ${this.#configuration.file}` });
-    this.#warn();
+    this.#edge.warn(this.config);
     void reap(this.#options.log);
     await this.#observers.apply(this.config);
     await this.#supervisor.start();
@@ -175,7 +175,7 @@ export class Runtime {
       version,
       serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
       bodyLimit: () => this.config.server.limits.body,
-      guard: (request) => this.#guard(request),
+      guard: (request) => this.#edge.guard(request),
       hasGroup: (group) => this.#gateway.hasGroup(group),
       manage: async (request, peer) => (await this.#manage()).handle(request, peer),
       stopping: () => this.stopping,
@@ -191,7 +191,7 @@ export class Runtime {
         redactor: this.#options.redactor,
         enabled: () => this.config.server.management.enabled,
         token: () => this.#options.token || this.config.server.management.token || undefined,
-        guard: (request) => this.#guard(request),
+        guard: (request) => this.#edge.guard(request),
         authFailed: (reason, peer) => this.#authFailed(reason, peer),
         changed: (change) => this.#audit.management(change),
         report: (error) => this.#report(error),
@@ -201,39 +201,30 @@ export class Runtime {
   }
 
   #program(): Program {
-    return {
+    return programOf({
       version: this.#options.version,
       startedAt: this.#startedAt,
-      state: () => (this.#stopping ? "stopping" : this.#supervisor.tried ? "running" : "starting"),
-      config: () => ({
-        file: this.#configuration.file,
-        loadedAt: this.#configuration.loadedAt,
-        featureFlags: this.config.feature_flags,
-      }),
+      configuration: this.#configuration,
+      supervisor: this.#supervisor,
+      gateway: this.#gateway,
+      sessions: this.#sessions,
+      bus: this.bus,
       address: () => this.address(),
-      backends: () => this.#supervisor.status(),
-      tried: () => this.#supervisor.tried,
-      inventory: () => this.#gateway.inventory(),
-      sessions: () => this.#sessions.status(),
-      endSession: (id) => this.#sessions.endById(id),
-      events: (after) => this.bus.events(after),
-      subscribe: (listener) => this.bus.subscribe(listener),
-      reload: () => this.#configuration.reload(),
-      reconnect: (name) => this.#supervisor.reconnect(name),
+      stopping: () => this.stopping,
       shutdown: (seconds) => void this.stop(seconds),
       metrics: () => this.#observers.metrics().text(),
-    };
+    });
   }
 
   /** Brings everything in line with the configuration that is in force now. */
   #take(): void {
-    this.#guard = this.#newGuard();
+    this.#edge.apply(this.config);
     this.#options.log.level = this.config.server.log_level;
     this.#audit.apply(this.config.audit);
     void this.#observers.apply(this.config);
     this.#supervisor.apply(backendOptions(this.config));
     this.#rebuild();
-    this.#warn();
+    this.#edge.warn(this.config);
   }
 
   /** Under `error` what is new is tried beside the rest, so that a conflict is found before anything has changed. */
@@ -271,19 +262,6 @@ export class Runtime {
     this.#audit.authFailed({ address: peer ?? null, error: `management API: ${reason}` });
     const message = `management API: ${reason} (from ${peer ?? "an unknown address"})`;
     this.bus.emit({ stage: "auth_failed", severity: "warning", message, details: { peer: peer ?? null } });
-  }
-
-  /** The address is the one that was bound, whatever the configuration says by now. */
-  #newGuard(): Guard {
-    const { allowed_hosts: allowedHosts, allowed_origins: allowedOrigins } = this.config.server;
-    return guardOf({ host: this.#configuration.started.server.host, allowedHosts, allowedOrigins });
-  }
-
-  #warn(): void {
-    if (!this.config.server.allowed_origins.includes("*")) return;
-    const message =
-      'server.allowed_origins has "*": any web page that you visit can use this gateway and what is behind it';
-    this.bus.emit({ stage: "config", severity: "warning", message });
   }
 
   #report(error: unknown): void {

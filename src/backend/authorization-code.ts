@@ -1,6 +1,6 @@
 // Tokens that somebody grants in a browser: authorization code with PKCE (MCP Authorization), kept, refreshed, and asked for again.
 import * as oauth from "oauth4webapi";
-import type { OutgoingAuth } from "../config/schema.ts";
+import type { OutgoingAuth } from "../config/backend-schema.ts";
 import { describe, GatewayError } from "../errors.ts";
 import { type AuthorizationServer, type DiscoveryOptions, discover, register } from "./authorization-server.ts";
 import { wordsOf } from "./challenge.ts";

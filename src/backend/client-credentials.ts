@@ -1,6 +1,6 @@
 // Tokens that the gateway gets in its own name (RFC 6749 §4.4).
 import * as oauth from "oauth4webapi";
-import type { OutgoingAuth } from "../config/schema.ts";
+import type { OutgoingAuth } from "../config/backend-schema.ts";
 import type { Need, Token, TokenSource } from "./credentials.ts";
 import { createGuardedFetch } from "./guarded-fetch.ts";
 import { authenticated, throughGuard, usableFor } from "./token-request.ts";

@@ -1,5 +1,6 @@
 // Makes backends' options from the configuration.
-import type { BackendConfig, Config } from "../config/schema.ts";
+import type { BackendConfig } from "../config/backend-schema.ts";
+import type { Config } from "../config/schema.ts";
 import type { ClientCredentialsAuth } from "./client-credentials.ts";
 import { Credentials, type CredentialsOptions } from "./credentials.ts";
 import type { BackendOptions } from "./status.ts";

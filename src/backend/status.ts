@@ -1,5 +1,5 @@
 // How a backend is described: what it is made from, and what it looks like from outside.
-import type { BackendConfig } from "../config/schema.ts";
+import type { BackendConfig } from "../config/backend-schema.ts";
 import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from "../model.ts";
 import type { Credentials, CredentialsOptions, TokenStore } from "./credentials.ts";
 import type { HealthRules, HealthStatus } from "./health.ts";

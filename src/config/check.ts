@@ -3,10 +3,11 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
 import { closest, distance } from "fastest-levenshtein";
 import { checkAuthorization } from "./authorization.ts";
+import { type BackendConfig, type BackendType, BackendTypes } from "./backend-schema.ts";
 import { coerce } from "./coerce.ts";
 import { checkOutgoingAuth } from "./outgoing-auth.ts";
 import type { Path, Problem } from "./problem.ts";
-import { type BackendConfig, type BackendType, BackendTypes, type Config, Settings } from "./schema.ts";
+import { type Config, Settings } from "./schema.ts";
 
 const BACKEND_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 

@@ -1,6 +1,7 @@
 // What no schema can say about the auth of a backend: which keys belong to which type, and which of them it needs.
+
+import type { BackendConfig, OutgoingAuth } from "./backend-schema.ts";
 import type { Path, Problem } from "./problem.ts";
-import type { BackendConfig, OutgoingAuth } from "./schema.ts";
 
 const CLIENT = ["token_url", "client_id", "client_secret"] as const;
 

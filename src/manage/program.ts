@@ -1,9 +1,13 @@
-// What the management API asks of the program; the runtime answers.
+// What the management API asks of the program, and the parts that answer.
 import type { BackendStatus } from "../backend/status.ts";
-import type { ReloadReport } from "../config/configuration.ts";
+import type { Supervisor } from "../backend/supervisor.ts";
+import type { Configuration, ReloadReport } from "../config/configuration.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import type { Inventory } from "../gateway/inventory.ts";
 import type { Event } from "../model.ts";
+import type { Bus } from "../observe/bus.ts";
 import type { SessionStatus } from "../server/session.ts";
+import type { Sessions } from "../server/sessions.ts";
 
 export interface Program {
   readonly version: string;
@@ -43,4 +47,41 @@ export interface Address {
   port: number;
   sseUrl: string;
   streamableHttpUrl: string;
+}
+
+/** What the runtime is made of, as far as the management API concerns it. */
+export interface Parts extends Pick<Program, "version" | "startedAt" | "address" | "shutdown" | "metrics"> {
+  configuration: Configuration;
+  supervisor: Supervisor;
+  gateway: Gateway;
+  sessions: Sessions;
+  bus: Bus;
+  stopping(): boolean;
+}
+
+/** Asks the parts; nothing is kept, so that every answer is of this moment. */
+export function programOf(parts: Parts): Program {
+  const { configuration, supervisor, gateway, sessions, bus } = parts;
+  return {
+    version: parts.version,
+    startedAt: parts.startedAt,
+    state: () => (parts.stopping() ? "stopping" : supervisor.tried ? "running" : "starting"),
+    config: () => ({
+      file: configuration.file,
+      loadedAt: configuration.loadedAt,
+      featureFlags: configuration.current.feature_flags,
+    }),
+    address: parts.address,
+    backends: () => supervisor.status(),
+    tried: () => supervisor.tried,
+    inventory: () => gateway.inventory(),
+    sessions: () => sessions.status(),
+    endSession: (id) => sessions.endById(id),
+    events: (after) => bus.events(after),
+    subscribe: (listener) => bus.subscribe(listener),
+    reload: () => configuration.reload(),
+    reconnect: (name) => supervisor.reconnect(name),
+    shutdown: parts.shutdown,
+    metrics: parts.metrics,
+  };
 }

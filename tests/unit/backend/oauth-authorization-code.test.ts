@@ -1,7 +1,7 @@
 // The authorization code grant: from a server's refusal to a token that it takes, with everything on the way checked.
 import { describe, expect, test } from "bun:test";
 import { AuthorizationCode } from "../../../src/backend/authorization-code.ts";
-import type { OutgoingAuth } from "../../../src/config/schema.ts";
+import type { OutgoingAuth } from "../../../src/config/backend-schema.ts";
 import { describe as messageOf } from "../../../src/errors.ts";
 import { Issuer } from "../../fixtures/oauth/issuer.ts";
 import { agree, Protected } from "../../fixtures/oauth/protected.ts";

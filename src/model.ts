@@ -113,6 +113,8 @@ export interface Item {
 export interface Offer extends Readonly<Record<CapabilityKind, readonly Item[]>> {
   /** The backend's `initialize` result. */
   readonly hello: Item;
+  /** Lists that could not be had, and are as they were before. */
+  readonly missing?: readonly CapabilityKind[];
 }
 
 /** A backend as the gateway sees it. */

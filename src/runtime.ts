@@ -3,11 +3,13 @@ import { systemClock } from "./backend/clock.ts";
 import { backendOptions, differ } from "./backend/definition.ts";
 import { Supervisor } from "./backend/supervisor.ts";
 import { Configuration, type Source } from "./config/configuration.ts";
+import { editLock, lockPath } from "./config/lock-file.ts";
 import type { Config } from "./config/schema.ts";
 import { describe } from "./errors.ts";
 import { mustNotConflict } from "./gateway/conflict.ts";
 import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
 import { sourcesOf } from "./gateway/sources.ts";
+import { ToolLock } from "./gateway/tool-lock.ts";
 import type { Management } from "./manage/management.ts";
 import { type Address, type Program, programOf } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
@@ -56,6 +58,7 @@ export class Runtime {
   readonly #lastCall = Promise.withResolvers<void>();
   readonly #configuration: Configuration;
   readonly #edge: Edge;
+  readonly #toolLock: ToolLock;
   #management: Promise<Management> | undefined;
   #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
@@ -76,6 +79,7 @@ export class Runtime {
       report: (error) => this.#report(error),
     });
     this.#edge = new Edge(config, emit);
+    this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
       version,
@@ -207,6 +211,7 @@ export class Runtime {
       configuration: this.#configuration,
       supervisor: this.#supervisor,
       gateway: this.#gateway,
+      toolLock: this.#toolLock,
       sessions: this.#sessions,
       bus: this.bus,
       address: () => this.address(),
@@ -222,6 +227,7 @@ export class Runtime {
     this.#options.log.level = this.config.server.log_level;
     this.#audit.apply(this.config.audit);
     void this.#observers.apply(this.config);
+    this.#toolLock.apply(this.config);
     this.#supervisor.apply(backendOptions(this.config));
     this.#rebuild();
     this.#edge.warn(this.config);
@@ -248,7 +254,7 @@ export class Runtime {
 
   #rebuild(): void {
     const { conflict_resolution: rules, optimizer } = this.config;
-    const sources = sourcesOf(this.config, this.#supervisor.upstreams);
+    const sources = this.#toolLock.review(sourcesOf(this.config, this.#supervisor.upstreams));
     const keepTools = optimizer.enabled ? optimizer.keep_tools : undefined;
     const snapshot = buildSnapshot(sources, rules, { keepTools, policy: policyOf(this.config.authorization) });
     for (const { kind, name, kept, dropped } of this.#gateway.swap(snapshot)) {
@@ -267,6 +273,13 @@ export class Runtime {
   #report(error: unknown): void {
     this.#options.log.write("error", `internal error: ${describe(error)}`);
   }
+}
+
+function newToolLock({ config, source }: RuntimeOptions, emit: (fact: Fact) => void, changed: () => void): ToolLock {
+  const file = lockPath(source.file);
+  const lock = new ToolLock({ file, emit, changed, edit: (change) => editLock(file, change) });
+  lock.apply(config);
+  return lock;
 }
 
 async function reap(log: Log): Promise<void> {

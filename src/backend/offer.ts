@@ -42,12 +42,19 @@ export async function fetchOffer(
   kinds: readonly CapabilityKind[],
   options: ListOptions & { before?: Offer | undefined },
 ): Promise<Offer> {
-  const lists = await Promise.all(KINDS.map((kind) => listOrKeep(connection, kind, { ...options, wanted: kinds })));
+  const missing = new Set(options.before?.missing?.filter((kind) => !kinds.includes(kind)));
+  const failed = (kind: CapabilityKind) => {
+    missing.add(kind);
+    options.failed(kind);
+  };
+  const lists = await Promise.all(
+    KINDS.map((kind) => listOrKeep(connection, kind, { ...options, failed, wanted: kinds })),
+  );
   const offer = Object.fromEntries(KINDS.map((kind, index) => [kind, lists[index] ?? []])) as Record<
     CapabilityKind,
     Item[]
   >;
-  return { hello: connection.hello, ...offer };
+  return { hello: connection.hello, missing: [...missing], ...offer };
 }
 
 interface KeepOptions extends ListOptions {

@@ -1,13 +1,12 @@
 // Explains what a role may see: connects every backend once, and tells for all that they offer which policy decides.
-import { systemClock } from "../backend/clock.ts";
-import { backendOptions } from "../backend/definition.ts";
-import { Supervisor } from "../backend/supervisor.ts";
 import type { Config } from "../config/schema.ts";
 import { decisions } from "../gateway/access.ts";
-import { buildSnapshot, Gateway, type Snapshot } from "../gateway/gateway.ts";
+import { buildSnapshot, type Snapshot } from "../gateway/gateway.ts";
 import { sourcesOf } from "../gateway/sources.ts";
+import { changesOf, withhold } from "../gateway/tool-changes.ts";
 import { type Policy, policyOf, type Verdicts } from "../policy/rbac.ts";
-import { VERSION } from "../version.ts";
+import { pinOf } from "../protocol/pin.ts";
+import { connectOnce } from "./connect-once.ts";
 
 const OFF: Verdicts = { unrestricted: true, decide: () => ({ allowed: true, by: "authorization.enabled: false" }) };
 
@@ -21,22 +20,12 @@ export function explain({ all }: Snapshot, policy: Policy | undefined, role: str
 
 /** Explains a configuration; `warn` gets a sentence about each backend that does not tell what it offers. */
 export async function explainConfig(config: Config, role: string, warn: (line: string) => void): Promise<string[]> {
-  const supervisor = new Supervisor(backendOptions(config), {
-    clock: systemClock,
-    version: VERSION,
-    downstream: new Gateway(),
-    health: () => config.server.health,
-    emit: () => undefined,
-    output: () => undefined,
-    changed: () => undefined,
-  });
-  try {
-    await supervisor.start();
-    for (const { name, offer } of supervisor.upstreams)
+  return await connectOnce(config, ({ upstreams }) => {
+    for (const { name, offer } of upstreams)
       if (!offer) warn(`backend "${name}" cannot be connected: what it offers is missing here`);
-    const snapshot = buildSnapshot(sourcesOf(config, supervisor.upstreams), config.conflict_resolution);
+    const sources = sourcesOf(config, upstreams);
+    const changes = changesOf(sources, { mode: config.server.tool_lock, lock: config.lock }, pinOf);
+    const snapshot = buildSnapshot(withhold(sources, changes), config.conflict_resolution);
     return explain(snapshot, policyOf(config.authorization), role);
-  } finally {
-    await supervisor.stop();
-  }
+  });
 }

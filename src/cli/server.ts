@@ -31,6 +31,11 @@ const args = {
     valueHint: "ROLE",
     description: "with --check: connect the backends, and print what a role may see and which policy decides",
   },
+  lock: {
+    type: "boolean",
+    description: "with --check: connect the backends, and fail where argus.lock says otherwise",
+  },
+  "update-lock": { type: "boolean", description: "connect the backends, write their tools to argus.lock, and exit" },
 } as const satisfies ArgsDef;
 
 export const server = defineCommand({
@@ -53,16 +58,29 @@ async function run(given: ParsedArgs<typeof args>, redactor: Redactor): Promise<
     logLevel: needsValue("log-level", given["log-level"]),
   };
   const role = needsValue("explain", given.explain);
-  if (role !== undefined && !given.check) throw new UsageError("--explain goes with --check");
+  const update = given["update-lock"];
+  mustFit({ check: given.check, lock: given.lock, explain: role !== undefined, update });
   const options: LoadOptions = {
     find: (names, where) => findSecrets(names, where, redactor),
     learn: (values) => redactor.learn(secretsIn(values)),
+    locked: !given.lock && !update,
   };
   const load = async () => withFlags(await loadConfig(file, process.env, options), flags);
   const config = await load();
-  if (role !== undefined) await printExplanation(config, role, redactor);
+  if (update || given.lock) await useLock(config, file, update ? "updateLock" : "checkLock", redactor);
+  else if (role !== undefined) await printExplanation(config, role, redactor);
   else if (given.check) printPlan(config, redactor);
   else await serve(config, { file: resolve(file), load }, redactor);
+}
+
+type Mode = "check" | "lock" | "explain" | "update";
+
+/** Throws UsageError where one flag makes no sense with, or without, another. */
+function mustFit({ check, lock, explain, update }: Readonly<Record<Mode, boolean | undefined>>): void {
+  if (explain && !check) throw new UsageError("--explain goes with --check");
+  if (lock && !check) throw new UsageError("--lock goes with --check; --update-lock writes it");
+  if (explain && lock) throw new UsageError("--explain and --lock are two questions: ask one of them");
+  if (update && check) throw new UsageError("--update-lock stands alone: --check --lock would find nothing");
 }
 
 interface Flags {
@@ -95,6 +113,17 @@ function withFlags(config: Config, { host, port, logLevel }: Flags): Config {
 async function printExplanation(config: Config, role: string, { redact }: Redactor): Promise<void> {
   const { explainConfig } = await import("./explain.ts");
   for (const line of await explainConfig(config, role, (text) => writeError(redact(text)))) console.log(redact(line));
+}
+
+/** One line a backend for what was written, or one for each difference; for both, the backends are connected once. */
+async function useLock(
+  config: Config,
+  file: string,
+  use: "updateLock" | "checkLock",
+  redactor: Redactor,
+): Promise<void> {
+  const lock = await import("./lock.ts");
+  await lock[use](config, file, (line) => console.log(redactor.redact(line)));
 }
 
 /** One line a backend: name, type, group, sharing, and what it runs or where it is; disabled ones say so. */

@@ -11,6 +11,8 @@ export function coerce(schema: TSchema, value: unknown): unknown {
     return Array.isArray(value) ? value.map((item) => coerce(schema.items as TSchema, item)) : value;
   if (schema.type === "string") return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   if (schema.type === "boolean") return value === "true" ? true : value === "false" ? false : value;
+  // A YAML 1.1 program takes `off` for a boolean, and writes it as one.
+  if (value === false && schema.anyOf?.some((choice: TSchema) => choice.const === "off")) return "off";
   if (schema.type === "integer" || schema.type === "number") return coerceNumber(value, schema.unit === "bytes");
   return value;
 }

@@ -2,6 +2,7 @@
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { check } from "./check.ts";
 import { type Environment, expand } from "./expand.ts";
+import { lockOf } from "./lock-file.ts";
 import { ConfigError, type Path, type Problem } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { type FindSecrets, type FoundSecrets, lookUp, NO_SECRETS, sourcesOf, withoutSecrets } from "./secrets.ts";
@@ -34,19 +35,23 @@ export interface LoadOptions {
   find?: FindSecrets;
   /** Gets all values before they are checked: what is said of them must not show secrets. */
   learn?(values: unknown): void;
+  /** False leaves argus.lock alone, even where it must be there. */
+  locked?: boolean;
 }
 
-/** Reads a configuration with all defaults filled in. Throws ConfigError that lists every problem with file, line and column. */
+/** Reads a configuration with all defaults filled in, and the lock of its tools where that counts. Throws ConfigError that lists every problem with file, line and column. */
 export async function loadConfig(
   file: string,
   environment: Environment,
-  { find = async () => NO_SECRETS, learn }: LoadOptions = {},
+  { find = async () => NO_SECRETS, learn, locked = true }: LoadOptions = {},
 ): Promise<Config> {
   const source = parse(await readText(file), file);
   const problems: Problem[] = [];
   const secrets = await lookUp(source.value, environment, find, problems);
   refuse(source, problems);
-  return configOf(source, { environment, secrets, ...(learn && { learn }) });
+  const config = configOf(source, { environment, secrets, ...(learn && { learn }) });
+  const lock = locked ? lockOf(config.server.tool_lock, file) : undefined;
+  return lock ? { ...config, lock } : config;
 }
 
 /** As loadConfig, from text that names no secrets; `file` is only named in errors. */

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { BackendConfig } from "./backend-schema.ts";
 import { oneOf, POSITIVE, seconds, section, size, text, texts } from "./fields.ts";
+import type { Lock } from "./lock-file.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error", "critical"] as const;
 
@@ -43,6 +44,10 @@ const Server = section(
       },
       "what clients may use",
     ),
+    tool_lock: oneOf(["off", "warn", "block"], {
+      default: "off",
+      description: "what happens with tools that are not as argus.lock says: nothing, a warning, or they are hidden",
+    }),
   },
   "the gateway itself",
 );
@@ -162,4 +167,8 @@ export const Settings = Type.Object(
   { additionalProperties: false },
 );
 
-export type Config = Omit<Static<typeof Settings>, "backends"> & { backends: Record<string, BackendConfig> };
+export type Config = Omit<Static<typeof Settings>, "backends"> & {
+  backends: Record<string, BackendConfig>;
+  /** What argus.lock beside the file says; absent where there is none, or where it does not count. */
+  lock?: Lock;
+};

@@ -56,6 +56,7 @@ export function narrow(whole: Catalog, verdicts: Verdicts): Catalog {
       resourceTemplates: templates.list,
     },
     conflicts: [],
+    withheld: whole.withheld,
   };
 }
 

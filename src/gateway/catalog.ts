@@ -16,6 +16,14 @@ export interface Source {
   upstream: Upstream;
   filters: Readonly<Record<"tools" | "resources" | "prompts", Filter>>;
   overrides: Readonly<Record<string, Override>>;
+  /** The tools that are hidden as long as nobody has approved them, by original name, with the reason. */
+  withheld?: ReadonlyMap<string, string>;
+}
+
+/** Why nobody gets what is there, for those who watch. */
+export interface Withheld {
+  readonly route: Route;
+  readonly by: string;
 }
 
 export interface Conflict {
@@ -35,6 +43,8 @@ export interface Catalog {
   /** The results of the four list methods, as JSON text. */
   readonly lists: Readonly<Record<CapabilityKind, string>>;
   readonly conflicts: readonly Conflict[];
+  /** Tools that are hidden as long as nobody has approved them, by exposed name. */
+  readonly withheld: ReadonlyMap<string, Withheld>;
   /** Present where policies may have taken something out. */
   readonly access?: Access;
 }
@@ -63,7 +73,20 @@ export function buildCatalog(sources: readonly Source[], rules: NamingRules): Ca
       resourceTemplates: templates.list,
     },
     conflicts: [tools, prompts, resources, templates].flatMap(({ conflicts }) => conflicts),
+    withheld: new Map(ranked.flatMap((source) => withheldOf(source, rules))),
   };
+}
+
+/** What a filter hides is not in question. */
+function withheldOf(source: Source, rules: NamingRules): [string, Withheld][] {
+  const { upstream, filters, withheld } = source;
+  if (!withheld?.size) return [];
+  return (upstream.offer?.tools ?? []).flatMap((item) => {
+    const by = withheld.get(String(item.body.name));
+    if (by === undefined || !filters.tools.admits(String(item.body.name))) return [];
+    const { exposed, original } = tool(source, item, rules);
+    return [[exposed, { route: { upstream, original }, by }]];
+  });
 }
 
 /** One capability as clients get it. */
@@ -80,7 +103,11 @@ interface Handling {
 }
 
 export const HANDLING: Readonly<Record<CapabilityKind, Handling>> = {
-  tools: { admits: ({ filters }, { body }) => filters.tools.admits(String(body.name)), entry: tool },
+  tools: {
+    admits: ({ filters, withheld }, { body }) =>
+      filters.tools.admits(String(body.name)) && !withheld?.has(String(body.name)),
+    entry: tool,
+  },
   prompts: { admits: ({ filters }, { body }) => filters.prompts.admits(String(body.name)), entry: prompt },
   resources: {
     admits: ({ filters }, { body }) => filters.resources.admits(String(body.uri), String(body.name ?? body.uri)),

@@ -90,8 +90,8 @@ export function upstreamsOf(catalog: Catalog): Upstream[] {
  * nothing where policies hide something: what a method would do that this gateway does not know, no policy can say.
  */
 export function targetOf(catalog: Catalog, method: string, params: JsonObject): Route | undefined {
-  if (catalog.access) return undefined;
   const { uri, name } = params;
+  if (catalog.access || isWithheld(catalog, name)) return undefined;
   const names = method.startsWith("prompts/") ? catalog.prompts : catalog.tools;
   const named = typeof name === "string" ? names.get(name) : undefined;
   if (named) return named;
@@ -101,6 +101,12 @@ export function targetOf(catalog: Catalog, method: string, params: JsonObject): 
   }
   const [single, ...others] = upstreamsOf(catalog);
   return single && others.length === 0 ? { upstream: single, original: String(name) } : undefined;
+}
+
+/** Whether this is a name of a tool that nobody has approved, here or at its backend. */
+function isWithheld({ withheld, sources }: Catalog, name: unknown): boolean {
+  if (typeof name !== "string") return false;
+  return withheld.has(name) || sources.some((source) => source.withheld?.has(name));
 }
 
 function listed(catalog: Catalog, kind: CapabilityKind, { cursor }: JsonObject): Message {
@@ -116,6 +122,8 @@ function lookUp(catalog: Catalog, kind: "tools" | "prompts", call: ClientCall, g
   if (route) return route;
   const hidden = name === given ? catalog.access?.whole[kind].get(name) : undefined;
   if (hidden) noteDenial(call, catalog.access?.decide(kind, name, hidden.upstream), hidden);
+  const withheld = kind === "tools" && name === given ? catalog.withheld.get(name) : undefined;
+  if (withheld && !hidden) call.entry?.denied?.(withheld.by, withheld.route);
   throw new GatewayError("unknown_capability", `Unknown ${kind === "tools" ? "tool" : "prompt"}: ${name}`);
 }
 

@@ -1,4 +1,4 @@
-// Everything that backends offer with what became of it: exposed, renamed, hidden by a filter. For people, not for the path of a call.
+// Everything that backends offer with what became of it: exposed, renamed, hidden by a filter or the lock of tools. For people, not for the path of a call.
 import type { CapabilityKind, Item, Route } from "../model.ts";
 import { type Catalog, HANDLING, overrideOf, type Source } from "./catalog.ts";
 import type { NamingRules } from "./naming.ts";
@@ -12,6 +12,7 @@ export interface InventoryItem {
   item: Item;
   /** The description that clients see. */
   description: string | null;
+  /** A filter hides it, or nobody has approved it. */
   filtered: boolean;
 }
 

@@ -8,6 +8,7 @@ import { answerTo } from "./errors.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
+import { lock } from "./lock.ts";
 import { metrics } from "./metrics.ts";
 import { documentOf, openapi } from "./openapi.ts";
 import type { Program } from "./program.ts";
@@ -28,6 +29,7 @@ export function managementApp(program: Program, streams: EventStreams, report: (
     .use(status(program))
     .use(backends(program))
     .use(capabilities(program))
+    .use(lock(program))
     .use(sessions(program))
     .use(events(program, streams))
     .use(control(program))

@@ -35,13 +35,13 @@ interface Answer {
   error?: { message: string } | string | null;
   errors?: string[];
   backend?: string;
-  tools?: string[];
+  approved?: string[];
 }
 
 /** What came of it, a line for each tool; no answer is a good one. */
 function resultsOf(text: string): Partial<Change>[] {
-  const { error = null, errors = [], backend, tools = [] }: Answer = text === "" ? {} : JSON.parse(text);
+  const { error = null, errors = [], backend, approved = [] }: Answer = text === "" ? {} : JSON.parse(text);
   const said = typeof error === "object" ? (error?.message ?? null) : error;
   const result = { error: said ?? (errors.join("; ") || null), ...(backend !== undefined && { backend }) };
-  return tools.length > 0 ? tools.map((name) => ({ ...result, name })) : [result];
+  return approved.length > 0 ? approved.map((name) => ({ ...result, name })) : [result];
 }

@@ -15,7 +15,7 @@ const Tool = object({
   description: Description,
   backend: Name,
   input_schema: t.Unknown({ description: "JSON Schema." }),
-  filtered: t.Boolean({ description: "A filter hides it." }),
+  filtered: t.Boolean({ description: "A filter hides it, or nobody has approved it (server.tool_lock)." }),
   renamed: t.Boolean(),
 });
 
@@ -64,7 +64,7 @@ const Query = t.Object(
     search: t.Optional(
       t.String({ description: "Only what has this text in a name, URI or description; case does not matter." }),
     ),
-    filtered: t.Optional(t.Boolean({ default: false, description: "Also what filters hide." })),
+    filtered: t.Optional(t.Boolean({ default: false, description: "Also what is hidden from clients." })),
   },
   { additionalProperties: true },
 );

@@ -4,6 +4,7 @@ import type { Supervisor } from "../backend/supervisor.ts";
 import type { Configuration, ReloadReport } from "../config/configuration.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Inventory } from "../gateway/inventory.ts";
+import type { LockStatus, ToolLock } from "../gateway/tool-lock.ts";
 import type { Event } from "../model.ts";
 import type { Bus } from "../observe/bus.ts";
 import type { SessionStatus } from "../server/session.ts";
@@ -20,6 +21,9 @@ export interface Program {
   /** Whether every enabled backend was tried once. */
   tried(): boolean;
   inventory(): Inventory;
+  lock(): LockStatus;
+  /** Approves tools of a backend as they are now; gives their names. Throws GatewayError `not_found` or `conflict`. */
+  approve(backend: string, tools: readonly string[]): string[];
   sessions(): SessionStatus[];
   /** Ends the session of this public id; false when there is none. */
   endSession(id: string): boolean;
@@ -54,6 +58,7 @@ export interface Parts extends Pick<Program, "version" | "startedAt" | "address"
   configuration: Configuration;
   supervisor: Supervisor;
   gateway: Gateway;
+  toolLock: ToolLock;
   sessions: Sessions;
   bus: Bus;
   stopping(): boolean;
@@ -61,7 +66,7 @@ export interface Parts extends Pick<Program, "version" | "startedAt" | "address"
 
 /** Asks the parts; nothing is kept, so that every answer is of this moment. */
 export function programOf(parts: Parts): Program {
-  const { configuration, supervisor, gateway, sessions, bus } = parts;
+  const { configuration, supervisor, gateway, toolLock, sessions, bus } = parts;
   return {
     version: parts.version,
     startedAt: parts.startedAt,
@@ -75,6 +80,8 @@ export function programOf(parts: Parts): Program {
     backends: () => supervisor.status(),
     tried: () => supervisor.tried,
     inventory: () => gateway.inventory(),
+    lock: () => toolLock.status,
+    approve: (backend, tools) => toolLock.approve(backend, tools),
     sessions: () => sessions.status(),
     endSession: (id) => sessions.endById(id),
     events: (after) => bus.events(after),

@@ -11,6 +11,7 @@ export function redacted(program: Program, redactor: Redactor): Program {
     backends: () => redactValue(program.backends()),
     sessions: () => redactValue(program.sessions()),
     inventory: () => redactedInventory(program.inventory(), redactor),
+    lock: () => redactValue(program.lock()),
     reload: async () => redactValue(await program.reload()),
     reconnect: (name) =>
       program.reconnect(name).catch((error) => {

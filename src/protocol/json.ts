@@ -11,6 +11,7 @@ export interface Span {
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -83,6 +84,17 @@ export function elements(text: string, path: readonly string[]): string[] {
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
   return found;
+}
+
+/** How many members all objects in valid JSON have together; those of one key that stands twice are two. */
+export function countMembers(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) count++;
+    at = code === QUOTE ? skipString(text, at) : at + 1;
+  }
+  return count;
 }
 
 /** Strings over this length are payload, unless they stand under a key whose value the gateway itself reads. */

@@ -14,7 +14,7 @@ const authorization = { authorization: `Bearer ${token}` };
 
 const config = {
   version: "1",
-  server: { management: { token } },
+  server: { management: { token }, tool_lock: "warn" },
   backends: {
     good: tiny("good"),
     bad: { type: "stdio", command: "/nowhere/at-all" },
@@ -59,10 +59,16 @@ const provocations: Record<number, Provoke> = {
   500: ({ method, path }) => manage(brokenProgram("broken"), { report: () => undefined }).ask(method, path),
 };
 
+const approval = (backend: string) => ({ body: JSON.stringify({ backend, tools: ["good"] }) });
+
 const never = programOf({ state: () => "stopping", tried: () => false });
 
 /** How it comes about for one operation, by its status and id. */
 const exceptions: Record<string, Provoke> = {
+  "200 approveTools": (target) => send(target, approval("good")),
+  "409 approveTools": (target) => send(target, approval("bad")),
+  "500 approveTools": ({ method, path }) =>
+    manage(brokenProgram("broken"), { report: () => undefined }).ask(method, path, approval("good")),
   "202 shutdown": (target) => send(target, {}, target.gateways.doomed),
   "204 endSession": async (target) => {
     const { usual } = target.gateways;

@@ -8,9 +8,9 @@ import { SimulatedClock } from "./simulated-clock.ts";
 
 const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
 
-/** The names of the tools, and the warnings, of a server that answers like this. */
-async function toolsOf(answers: Answers): Promise<{ names: unknown[]; warnings: string[] }> {
-  const connection = await Connection.open({
+/** A connection to a server with tools that answers like this. */
+function open(answers: Answers): Promise<Connection> {
+  return Connection.open({
     transport: new AnsweringTransport({ tools: {} }, answers),
     handlers: {
       ask: () => Promise.reject(new Error("nobody asks")),
@@ -24,6 +24,11 @@ async function toolsOf(answers: Answers): Promise<{ names: unknown[]; warnings: 
     timeout: 1,
     signal: new AbortController().signal,
   });
+}
+
+/** The names of the tools, and the warnings, of a server that answers like this. */
+async function toolsOf(answers: Answers): Promise<{ names: unknown[]; warnings: string[] }> {
+  const connection = await open(answers);
   const warnings: string[] = [];
   const { tools } = await fetchOffer(connection, ["tools"], {
     timeout: 1,
@@ -61,4 +66,23 @@ test("what no client could use is left out, with the reason", async () => {
   const { names, warnings } = await toolsOf({ "tools/list": () => ({ tools }) });
   expect(names).toEqual(["good", "x".repeat(128)]);
   expect(warnings).toHaveLength(5);
+});
+
+test("a list that could not be had is as it was before, and known to be missing until it is had", async () => {
+  let fails = false;
+  const list = () => {
+    if (fails) throw new Error("not now");
+    return { tools: [tool("a")] };
+  };
+  const connection = await open({ "tools/list": list });
+  const quiet = { timeout: 1, warn: () => undefined, failed: () => undefined };
+  const first = await fetchOffer(connection, ["tools", "prompts"], quiet);
+  fails = true;
+  const second = await fetchOffer(connection, ["tools"], { ...quiet, before: first });
+  const third = await fetchOffer(connection, ["prompts"], { ...quiet, before: second });
+  fails = false;
+  const fourth = await fetchOffer(connection, ["tools"], { ...quiet, before: third });
+  const offers = [first, second, third, fourth];
+  expect(offers.map(({ missing }) => missing)).toEqual([[], ["tools"], ["tools"], []]);
+  expect(offers.map(({ tools }) => tools.length)).toEqual([1, 1, 1, 1]);
 });

@@ -4,6 +4,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { coerce } from "../../../src/config/coerce.ts";
 
 const bytes = Type.Integer({ unit: "bytes" });
+const modes = Type.Union([Type.Literal("off"), Type.Literal("on")]);
 
 test.each<[string, TSchema, unknown, unknown]>([
   ["a number", Type.Number(), "2.5", 2.5],
@@ -21,6 +22,7 @@ test.each<[string, TSchema, unknown, unknown]>([
   ["a size", bytes, "1GiB", 1024 ** 3],
   ["a size", bytes, "10B", 10],
   ["a size", bytes, "4096", 4096],
+  ["a word that YAML 1.1 takes for a boolean", modes, false, "off"],
 ])("as %s: %# %j", (_, schema, value, expected) => {
   expect(coerce(schema, value)).toBe(expected as never);
 });
@@ -33,6 +35,8 @@ test.each<[TSchema, unknown]>([
   [Type.Number(), "4KiB"],
   [Type.Number(), true],
   [Type.Boolean(), "yes"],
+  [modes, true],
+  [Type.Union([Type.Literal("a"), Type.Literal("b")]), false],
   [Type.Boolean(), 1],
   [bytes, "4 apples"],
   [bytes, "4mib"],

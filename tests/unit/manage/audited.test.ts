@@ -33,7 +33,7 @@ test.each([
 });
 
 test("each tool that is approved has a line", async () => {
-  const changes = await noted("POST", "/lock/approve", { backend: "one", tools: ["add", "sub"] });
+  const changes = await noted("POST", "/lock/approve", { backend: "one", approved: ["add", "sub"] });
   expect(changes).toMatchObject([
     { method: "approve", backend: "one", name: "add", error: null },
     { method: "approve", backend: "one", name: "sub", error: null },

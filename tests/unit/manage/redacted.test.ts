@@ -31,6 +31,17 @@ test("backends, capabilities and reports are redacted", async () => {
   expect(shown.version).toBe("1.2.3");
 });
 
+test("so is what tools say of themselves by now", () => {
+  const change = { backend: "one", tool: "add", change: "new" as const, hidden: true, hash: undefined };
+  const lock = {
+    mode: "block" as const,
+    file: "argus.lock",
+    changes: [{ ...change, difference: [`a: + "${secret}"`] }],
+  };
+  const shown = redacted(programOf({ lock: () => lock }), redactor);
+  expect(shown.lock()).toEqual({ ...lock, changes: [{ ...change, difference: [`a: + "${MASK}"`] }] });
+});
+
 test("errors keep their code and lose their secrets", async () => {
   const reconnect = () => Promise.reject(new GatewayError("unavailable", `cannot reach ${secret}`));
   const answer = redacted(programOf({ reconnect }), redactor).reconnect("one");

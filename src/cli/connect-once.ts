@@ -1,0 +1,26 @@
+// Connects all backends of a configuration once, to look at what they offer.
+import { systemClock } from "../backend/clock.ts";
+import { backendOptions } from "../backend/definition.ts";
+import { Supervisor } from "../backend/supervisor.ts";
+import type { Config } from "../config/schema.ts";
+import { Gateway } from "../gateway/gateway.ts";
+import { VERSION } from "../version.ts";
+
+/** Gives what `look` makes of the backends, each of which was tried once; then they end. */
+export async function connectOnce<Result>(config: Config, look: (backends: Supervisor) => Result): Promise<Result> {
+  const supervisor = new Supervisor(backendOptions(config), {
+    clock: systemClock,
+    version: VERSION,
+    downstream: new Gateway(),
+    health: () => config.server.health,
+    emit: () => undefined,
+    output: () => undefined,
+    changed: () => undefined,
+  });
+  try {
+    await supervisor.start();
+    return look(supervisor);
+  } finally {
+    await supervisor.stop();
+  }
+}

@@ -107,11 +107,17 @@ export class HttpClient {
         ? https.request(url, { ...options, agent: this.#agents["https:"] })
         : http.request(url, { ...options, agent: this.#agents["http:"] });
       outgoing.on("response", resolve);
+      outgoing.on("socket", (socket) => {
+        // Request and response tell of it as well; but for this, a stream that is broken off would end the program.
+        if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore);
+      });
       outgoing.on("error", (error: NodeJS.ErrnoException) => reject(failure(error, outgoing.reusedSocket)));
       outgoing.end(body);
     });
   }
 }
+
+function ignore(): void {}
 
 /** Another token, where the response asks for one and it can be had. */
 async function betterThan(

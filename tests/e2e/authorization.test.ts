@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { tiny } from "../fixtures/backends.ts";
 import { folder, run } from "../fixtures/command.ts";
 import { connect } from "../fixtures/connect.ts";
+import { startFull } from "../fixtures/full/start.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -35,3 +36,13 @@ test("--check --explain says what a role may see, and what decides", async () =>
   expect(stdout).toMatch(/allow.*open.*authorization\.default_effect/);
   expect(stdout).toMatch(/deny.*closed.*authorization\.policies\.0/);
 });
+
+test.each(["streamable-http", "sse"] as const)(
+  "--check --explain ends well with a remote backend (%s)",
+  async (type) => {
+    await using remote = await startFull(type);
+    using place = folder({ "config.yaml": { version: "1", backends: { remote: { type, url: remote.backend.url } } } });
+    const { code, stderr } = await run(["server", "--check", "--explain", "anybody"], place);
+    expect([code, stderr]).toEqual([0, ""]);
+  },
+);

@@ -38,25 +38,25 @@ export function generateKey(): string {
 export async function findMasterKey(environment: Environment): Promise<MasterKey> {
   const given = environment.ARGUS_SECRET_KEY?.trim();
   if (given) return parseKey(given, "ARGUS_SECRET_KEY");
-  const advice = "no master key: set ARGUS_SECRET_KEY; argus-mcp secret keygen prints a new one";
+  const advice = "there is no master key; set ARGUS_SECRET_KEY to what argus-mcp secret keygen prints";
   const stored = await readKeychain("master-key").catch((error) => {
     throw new GatewayError("config", `${advice} (${describe(error)})`);
   });
   if (!stored) throw new GatewayError("config", advice);
-  return parseKey(stored.trim(), "master-key in the keychain");
+  return parseKey(stored.trim(), "the keychain (master-key)");
 }
 
 /** Takes what `generateKey` made for a key, and anything else for a passphrase. Throws GatewayError `config` when it is weak or damaged. */
 export function parseKey(text: string, place: string): MasterKey {
   if (!text.startsWith(PREFIX)) {
     if ([...text].length < SHORTEST)
-      throw new GatewayError("config", `${place}: a passphrase needs at least ${SHORTEST} characters`);
+      throw new GatewayError("config", `the passphrase in ${place} needs at least ${SHORTEST} characters`);
     return { kdf: "argon2id", material: Buffer.from(text) };
   }
   const material = Buffer.from(text.slice(PREFIX.length), "base64url");
   // Taken for a passphrase, a key that lost its end would lock new secrets behind a mistake.
   if (PREFIX + material.toString("base64url") !== text || material.length !== BYTES)
-    throw new GatewayError("config", `${place}: the key is damaged; copy it again`);
+    throw new GatewayError("config", `the key in ${place} is damaged; copy it again`);
   return { kdf: "hkdf-sha256", material };
 }
 

@@ -118,8 +118,16 @@ describe("the command line", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["none", { ARGUS_SECRET_KEY: "" }, "no master key: set ARGUS_SECRET_KEY; argus-mcp secret keygen prints a new one"],
-    ["a short one", { ARGUS_SECRET_KEY: "too short" }, "ARGUS_SECRET_KEY: a passphrase needs at least 12 characters"],
+    [
+      "none",
+      { ARGUS_SECRET_KEY: "" },
+      "there is no master key; set ARGUS_SECRET_KEY to what argus-mcp secret keygen prints",
+    ],
+    [
+      "a short one",
+      { ARGUS_SECRET_KEY: "too short" },
+      "the passphrase in ARGUS_SECRET_KEY needs at least 12 characters",
+    ],
     ["another one", { ARGUS_SECRET_KEY: "another passphrase" }, "this key does not open "],
   ])("without the right key says so, and the file stays as it is (%s)", async (_, env, message) => {
     using vault = newVault();

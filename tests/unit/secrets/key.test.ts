@@ -14,7 +14,7 @@ test("generated keys have 256 bits, differ, and are taken as they are", () => {
 test("anything else is a passphrase of 12 characters or more", () => {
   expect(parseKey("twelve chars", "key").kdf).toBe("argon2id");
   expect(parseKey("🔑".repeat(12), "key").kdf).toBe("argon2id");
-  expect(() => parseKey("eleven char", "key")).toThrow("key: a passphrase needs at least 12 characters");
+  expect(() => parseKey("eleven char", "key")).toThrow("the passphrase in key needs at least 12 characters");
   expect(() => parseKey("🔑".repeat(11), "key")).toThrow("at least 12");
 });
 
@@ -24,7 +24,7 @@ test.each<[string, (key: string) => string]>([
   ["with a wrong character", (key) => `${key.slice(0, -1)}!`],
   ["of nothing but its beginning", () => "argus-key-1."],
 ])("a key %s is damaged, not a passphrase", (_, damage) => {
-  expect(() => parseKey(damage(generateKey()), "ARGUS_SECRET_KEY")).toThrow("ARGUS_SECRET_KEY: the key is damaged");
+  expect(() => parseKey(damage(generateKey()), "ARGUS_SECRET_KEY")).toThrow("the key in ARGUS_SECRET_KEY is damaged");
 });
 
 test("ARGUS_SECRET_KEY counts, without the line break that a file brings along", async () => {

@@ -19,6 +19,7 @@ import type { Log } from "./observe/log.ts";
 import { Observers } from "./observe/observers.ts";
 import type { Redactor } from "./observe/redact.ts";
 import { policyOf } from "./policy/rbac.ts";
+import { GrantStore } from "./secrets/grant-store.ts";
 import { createApp } from "./server/app.ts";
 import { Edge } from "./server/edge.ts";
 import { type Listener, listen } from "./server/listen.ts";
@@ -59,6 +60,7 @@ export class Runtime {
   readonly #configuration: Configuration;
   readonly #edge: Edge;
   readonly #toolLock: ToolLock;
+  readonly #grants: GrantStore;
   #management: Promise<Management> | undefined;
   #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
@@ -80,6 +82,7 @@ export class Runtime {
     });
     this.#edge = new Edge(config, emit);
     this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
+    this.#grants = new GrantStore({ where: () => this.config.secrets, environment: process.env, emit });
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
       version,
@@ -88,6 +91,7 @@ export class Runtime {
       health: () => this.config.server.health,
       output: (backend, line) => log.write("info", line, backend),
       changed: () => this.#rebuild(),
+      tokens: this.#grants,
     });
     this.#sessions = new Sessions(() => {
       const { sessions, session_idle: sessionIdle } = this.config.server.limits;
@@ -163,7 +167,7 @@ export class Runtime {
     (await this.#management)?.closeStreams();
     // What takes time does so together: `docker stop` waits ten seconds.
     await Promise.all([this.#supervisor.stop(), this.#observers.stop()]);
-    await this.#audit.stop();
+    await Promise.all([this.#audit.stop(), this.#grants.stop()]);
     await configured;
     // What was answered last is still on its way; a client that does not read it must not keep the program alive.
     await Promise.race([closed, Bun.sleep(1_000)]);

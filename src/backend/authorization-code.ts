@@ -49,10 +49,12 @@ export class AuthorizationCode implements TokenSource {
   async fetch({ refused, scopes }: Need): Promise<Token> {
     await this.#redeemed;
     const server = await this.#find();
-    const grant = await this.#grants.get(server.metadata.issuer);
-    const wide = grant && scopes.every((scope) => grant.scopes.includes(scope));
-    if (wide && grant.accessToken !== refused && Date.now() < grant.renewAt) return tokenOf(grant);
-    const refreshed = wide && (await this.#refresh(server, grant));
+    const { issuer } = server.metadata;
+    const fits = (grant: Grant) => covers(grant, scopes) && grant.accessToken !== refused && Date.now() < grant.renewAt;
+    let grant = await this.#grants.get(issuer);
+    if (grant && !fits(grant)) grant = await this.#grants.newest(issuer);
+    if (grant && fits(grant)) return tokenOf(grant);
+    const refreshed = grant && covers(grant, scopes) && (await this.#refresh(server, grant));
     if (refreshed) return tokenOf(refreshed);
     const request = await this.#ask([...(grant?.scopes ?? []), ...scopes]);
     throw new GatewayError("unauthorized", `needs authorization; open ${request.url}`);
@@ -183,6 +185,10 @@ export class AuthorizationCode implements TokenSource {
     const { client_id, client_secret } = this.#options.auth;
     return client_id === undefined ? undefined : { client_id, ...(client_secret !== undefined && { client_secret }) };
   }
+}
+
+function covers({ scopes }: Grant, wanted: readonly string[]): boolean {
+  return wanted.every((scope) => scopes.includes(scope));
 }
 
 function tokenOf({ accessToken: value, renewAt }: Grant): Token {

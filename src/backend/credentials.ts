@@ -22,7 +22,7 @@ export interface TokenSource {
   stop(): void;
 }
 
-/** Keeps tokens beyond the life of the program; the values are secrets. One that fails says so itself: what was not kept is asked for again. */
+/** Keeps tokens beyond the life of the program, under names that secrets can have; the values are secrets. One that fails says so itself: what was not kept is asked for again. */
 export interface TokenStore {
   get(key: string): Promise<string | undefined> | string | undefined;
   set(key: string, value: string): unknown;

@@ -19,7 +19,7 @@ interface Purpose {
 }
 
 export class Grants {
-  /** The latest one, so that a store which fails is not noticed before the next start. */
+  /** The latest one: a token is not looked up for every request. */
   #latest: { issuer: string; grant: Grant } | undefined;
 
   constructor(
@@ -30,16 +30,21 @@ export class Grants {
 
   /** Gives nothing for another server, another client or what cannot be read: a token goes only where it was meant to go. */
   async get(issuer: string): Promise<Grant | undefined> {
-    if (this.#latest?.issuer === issuer) return this.#latest.grant;
+    return this.#latest?.issuer === issuer ? this.#latest.grant : await this.newest(issuer);
+  }
+
+  /** As `get`, with what another process has made of it meanwhile: of refresh tokens only the last one is good. */
+  async newest(issuer: string): Promise<Grant | undefined> {
     const kept = parse(await this.store.get(this.#key(issuer)));
-    if (!kept || !Bun.deepEquals(kept.purpose, this.purpose)) return undefined;
-    this.#latest = { issuer, grant: kept.grant };
-    return kept.grant;
+    const { purpose } = this;
+    if (kept && Bun.deepEquals([kept.issuer, kept.purpose], [issuer, purpose]))
+      this.#latest = { issuer, grant: kept.grant };
+    return this.#latest?.issuer === issuer ? this.#latest.grant : undefined;
   }
 
   async set(issuer: string, grant: Grant): Promise<void> {
     this.#latest = { issuer, grant };
-    await this.store.set(this.#key(issuer), JSON.stringify({ purpose: this.purpose, grant }));
+    await this.store.set(this.#key(issuer), JSON.stringify({ issuer, purpose: this.purpose, grant }));
   }
 
   async delete(issuer: string): Promise<void> {
@@ -47,12 +52,20 @@ export class Grants {
     await this.store.delete(this.#key(issuer));
   }
 
+  /** A name that a secret can have. */
   #key(issuer: string): string {
-    return `oauth:${this.backend}:${issuer}`;
+    const digest = new Bun.CryptoHasher("sha256").update(issuer).digest("hex");
+    return `oauth.${this.backend}.${digest.slice(0, 32)}`;
   }
 }
 
-function parse(text: string | undefined): { purpose: Purpose; grant: Grant } | undefined {
+interface Kept {
+  issuer: string;
+  purpose: Purpose;
+  grant: Grant;
+}
+
+function parse(text: string | undefined): Kept | undefined {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {

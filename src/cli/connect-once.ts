@@ -4,23 +4,28 @@ import { backendOptions } from "../backend/definition.ts";
 import { Supervisor } from "../backend/supervisor.ts";
 import type { Config } from "../config/schema.ts";
 import { Gateway } from "../gateway/gateway.ts";
+import { GrantStore } from "../secrets/grant-store.ts";
 import { VERSION } from "../version.ts";
 
 /** Gives what `look` makes of the backends, each of which was tried once; then they end. */
 export async function connectOnce<Result>(config: Config, look: (backends: Supervisor) => Result): Promise<Result> {
+  const nothing = () => undefined;
+  const tokens = new GrantStore({ where: () => config.secrets, environment: process.env, emit: nothing });
   const supervisor = new Supervisor(backendOptions(config), {
     clock: systemClock,
     version: VERSION,
     downstream: new Gateway(),
     health: () => config.server.health,
-    emit: () => undefined,
-    output: () => undefined,
-    changed: () => undefined,
+    emit: nothing,
+    output: nothing,
+    changed: nothing,
+    tokens,
   });
   try {
     await supervisor.start();
     return look(supervisor);
   } finally {
     await supervisor.stop();
+    await tokens.stop();
   }
 }

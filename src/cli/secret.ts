@@ -1,7 +1,7 @@
 // argus-mcp secret: keeps secrets, shows them, and runs commands with them.
 import { type ArgsDef, defineCommand } from "citty";
 import { generateKey } from "../secrets/key.ts";
-import { isSecretName } from "../secrets/names.ts";
+import { isGrant, isSecretName } from "../secrets/names.ts";
 import { openStore, type Provider, type SecretStore, secretsFile } from "../secrets/store.ts";
 import { askHidden } from "./prompt.ts";
 import { runWithSecrets } from "./secret-exec.ts";
@@ -114,7 +114,7 @@ async function exec({ words, command, only, store }: Given): Promise<void> {
   if (program === undefined) throw new UsageError("usage: argus-mcp secret exec [--only A,B] -- CMD ARGS…");
   only?.forEach(mustBeName);
   const opened = await store();
-  const names = only ?? (await opened.names());
+  const names = only ?? (await opened.names()).filter((name) => !isGrant(name));
   const values = await opened.read(names);
   const lost = names.find((name) => !values.has(name));
   if (lost !== undefined) throw missing(lost, opened);

@@ -3,8 +3,16 @@ import { GatewayError } from "../errors.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
+/** The gateway's own: what OAuth has granted it for a backend, by a hash of the issuer. */
+const GRANT = /^oauth\.[A-Za-z0-9][A-Za-z0-9_.-]*\.[0-9a-f]{32}$/;
+
 export function isSecretName(name: string): boolean {
   return NAME.test(name);
+}
+
+/** Whether this is for the gateway alone, and for no command that somebody runs with secrets. */
+export function isGrant(name: string): boolean {
+  return GRANT.test(name);
 }
 
 /** Throws GatewayError `config` when a secret cannot have this name. */

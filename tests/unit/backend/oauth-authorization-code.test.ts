@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { AuthorizationCode } from "../../../src/backend/authorization-code.ts";
 import type { OutgoingAuth } from "../../../src/config/backend-schema.ts";
 import { describe as messageOf } from "../../../src/errors.ts";
+import { isGrant } from "../../../src/secrets/names.ts";
 import { Issuer } from "../../fixtures/oauth/issuer.ts";
 import { agree, Protected } from "../../fixtures/oauth/protected.ts";
 
@@ -72,7 +73,8 @@ describe("somebody who agrees", () => {
     const token = await before.grant();
     using after = start(server, {}, before.store);
     expect((await after.fetch()).value).toBe(token);
-    expect([...before.store.keys()]).toEqual([`oauth:remote:${issuer.url}`]);
+    const [name = ""] = before.store.keys();
+    expect([before.store.size, name.startsWith("oauth.remote."), isGrant(name)]).toEqual([1, true, true]);
   });
 
   test("need not be told where the server's description is", async () => {
@@ -130,6 +132,40 @@ describe("a grant", () => {
     await expect(moved.fetch()).rejects.toThrow("needs authorization");
     using renamed = start(one, { client_id: issuer.clientId }, flow.store);
     await expect(renamed.fetch()).rejects.toThrow("needs authorization");
+  });
+
+  test("of another issuer is not used, and comes to no harm", async () => {
+    await using first = new Issuer();
+    await using second = new Issuer();
+    await using server = new Protected(first);
+    using flow = start(server);
+    const token = await flow.grant();
+    server.description = { authorization_servers: [second.url] };
+    using moved = start(server, {}, flow.store);
+    await expect(moved.fetch()).rejects.toThrow(`needs authorization; open ${second.url}/authorize`);
+    expect([second.requests, first.count("refresh_token"), second.registered.size]).toEqual([[], 0, 1]);
+    // Neither is one that somebody puts under the other's name.
+    const [[name = "", text = ""] = []] = flow.store;
+    await moved.grant().catch(() => undefined);
+    const stolen = [...flow.store.keys()].find((other) => other !== name) ?? "";
+    flow.store.set(stolen, text);
+    using confused = start(server, {}, flow.store);
+    await expect(confused.fetch()).rejects.toThrow("needs authorization");
+    server.description = {};
+    using back = start(server, {}, flow.store);
+    expect((await back.fetch()).value).toBe(token);
+  });
+
+  test("that another process has renewed is used as that has left it", async () => {
+    await using issuer = new Issuer();
+    await using server = new Protected(issuer);
+    using flow = start(server);
+    const token = await flow.grant();
+    using other = start(server, {}, flow.store);
+    const renewed = (await other.fetch(token)).value;
+    expect((await flow.fetch(token)).value).toBe(renewed);
+    expect((await flow.fetch(renewed)).value).not.toBe(renewed);
+    expect([issuer.count("refresh_token"), flow.asked.length]).toEqual([2, 1]);
   });
 
   test("that covers too little is widened by asking, and used meanwhile", async () => {

@@ -40,6 +40,8 @@ export interface Identity {
   /** Who vouches for the subject: the token's issuer. */
   readonly issuer: string | null;
   readonly roles: readonly string[];
+  /** When what shows this is worth nothing any more, in milliseconds since 1970; absent where it always is. */
+  readonly expires?: number;
 }
 
 /** What is kept for one client between requests. */

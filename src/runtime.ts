@@ -18,9 +18,11 @@ import { Bus } from "./observe/bus.ts";
 import type { Log } from "./observe/log.ts";
 import { Observers } from "./observe/observers.ts";
 import type { Redactor } from "./observe/redact.ts";
+import { Refusals } from "./observe/refusals.ts";
 import { policyOf } from "./policy/rbac.ts";
 import { GrantStore } from "./secrets/grant-store.ts";
 import { createApp } from "./server/app.ts";
+import { Auth } from "./server/auth.ts";
 import { Edge } from "./server/edge.ts";
 import { type Listener, listen } from "./server/listen.ts";
 import { Sessions } from "./server/sessions.ts";
@@ -40,6 +42,9 @@ export interface RuntimeOptions {
   clock?: Clock;
 }
 
+/** How long an issuer may take to give its keys: clients wait for the first ones. */
+const KEYS = { patience: 5_000 };
+
 /** How long calls in flight may take when a signal ends the program, in seconds; with the patience for processes it fits into `docker stop`'s 10 s. */
 const LAST_CALLS = 5;
 
@@ -52,6 +57,7 @@ export class Runtime {
   readonly #supervisor: Supervisor;
   readonly #sessions: Sessions;
   readonly #audit: Audit;
+  readonly #refusals: Refusals;
   readonly #observers: Observers;
   readonly #listener: Listener;
   readonly #ended = Promise.withResolvers<void>();
@@ -61,6 +67,7 @@ export class Runtime {
   readonly #edge: Edge;
   readonly #toolLock: ToolLock;
   readonly #grants: GrantStore;
+  readonly #auth: Auth;
   #management: Promise<Management> | undefined;
   #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
@@ -83,6 +90,13 @@ export class Runtime {
     this.#edge = new Edge(config, emit);
     this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
     this.#grants = new GrantStore({ where: () => this.config.secrets, environment: process.env, emit });
+    this.#auth = new Auth(config, {
+      emit,
+      refused: (refusal) => this.#refusals.add(refusal),
+      changed: () => this.#sessions.silenceAll(),
+      fetchFor: async (named) => (await import("./backend/guarded-fetch.ts")).createGuardedFetch(named, KEYS),
+      now: Date.now,
+    });
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
       version,
@@ -93,12 +107,16 @@ export class Runtime {
       changed: () => this.#rebuild(),
       tokens: this.#grants,
     });
-    this.#sessions = new Sessions(() => {
+    const limits = () => {
       const { sessions, session_idle: sessionIdle } = this.config.server.limits;
       return { sessions, sessionIdle };
-    }, emit);
+    };
+    this.#sessions = new Sessions(limits, emit, ({ id }, identity, address) =>
+      this.#refusals.add({ address, identity, error: `session ${id} belongs to another client` }),
+    );
     const report = (message: string) => emit({ stage: "status", severity: "warning", message });
     this.#audit = new Audit(config.audit, { redactor, report, print });
+    this.#refusals = new Refusals({ emit, note: (refusal) => this.#audit.authFailed(refusal) });
     this.#observers = new Observers({
       version,
       first: this.#audit.observer,
@@ -151,6 +169,7 @@ export class Runtime {
     await Bun.sleep(0);
     this.bus.emit({ stage: "config", severity: "debug", message: `loaded ${this.#configuration.file}` });
     this.#edge.warn(this.config);
+    this.#auth.warn(this.config);
     void reap(this.#options.log);
     await this.#observers.apply(this.config);
     await this.#supervisor.start();
@@ -167,6 +186,7 @@ export class Runtime {
     (await this.#management)?.closeStreams();
     // What takes time does so together: `docker stop` waits ten seconds.
     await Promise.all([this.#supervisor.stop(), this.#observers.stop()]);
+    this.#refusals.stop();
     await Promise.all([this.#audit.stop(), this.#grants.stop()]);
     await configured;
     // What was answered last is still on its way; a client that does not read it must not keep the program alive.
@@ -184,6 +204,7 @@ export class Runtime {
       serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
       bodyLimit: () => this.config.server.limits.body,
       guard: (request) => this.#edge.guard(request),
+      auth: this.#auth,
       hasGroup: (group) => this.#gateway.hasGroup(group),
       manage: async (request, peer) => (await this.#manage()).handle(request, peer),
       stopping: () => this.stopping,
@@ -200,7 +221,7 @@ export class Runtime {
         enabled: () => this.config.server.management.enabled,
         token: () => this.#options.token || this.config.server.management.token || undefined,
         guard: (request) => this.#edge.guard(request),
-        authFailed: (reason, peer) => this.#authFailed(reason, peer),
+        authFailed: (reason, peer) => this.#refusals.add({ address: peer ?? null, error: `management API: ${reason}` }),
         changed: (change) => this.#audit.management(change),
         report: (error) => this.#report(error),
       }),
@@ -228,6 +249,7 @@ export class Runtime {
   /** Brings everything in line with the configuration that is in force now. */
   #take(): void {
     this.#edge.apply(this.config);
+    this.#auth.apply(this.config);
     this.#options.log.level = this.config.server.log_level;
     this.#audit.apply(this.config.audit);
     void this.#observers.apply(this.config);
@@ -235,6 +257,7 @@ export class Runtime {
     this.#supervisor.apply(backendOptions(this.config));
     this.#rebuild();
     this.#edge.warn(this.config);
+    this.#auth.warn(this.config);
   }
 
   /** Under `error` what is new is tried beside the rest, so that a conflict is found before anything has changed. */
@@ -266,12 +289,6 @@ export class Runtime {
       const details = { kind, name, kept };
       this.bus.emit({ stage: "capability_conflict", severity: "warning", backend: dropped, message, details });
     }
-  }
-
-  #authFailed(reason: string, peer: string | undefined): void {
-    this.#audit.authFailed({ address: peer ?? null, error: `management API: ${reason}` });
-    const message = `management API: ${reason} (from ${peer ?? "an unknown address"})`;
-    this.bus.emit({ stage: "auth_failed", severity: "warning", message, details: { peer: peer ?? null } });
   }
 
   #report(error: unknown): void {

@@ -19,6 +19,9 @@ setDefaultTimeout(30_000);
 /** Read where a backend wants OAuth, which tests/e2e/outgoing-auth.test.ts shows. */
 const OAUTH = ["flow", "token_url", "client_id", "client_secret", "scopes.*", "redirect_port"];
 
+/** Read where clients must show who they are, which tests/e2e/incoming-auth.test.ts shows. */
+const SHOWN = ["token", "issuer", "audience.*", "jwks_uri", "secret", "algorithms.*", "roles_claim"];
+
 /** Leaves that the gateway itself does not read, with the reason. */
 const readElsewhere = [
   // The schema admits one value only.
@@ -34,6 +37,7 @@ const readElsewhere = [
   // All types share one set of time-outs; only sse has a process whose URL is waited for.
   "backends.stdio.timeouts.sse_startup",
   "backends.streamable-http.timeouts.sse_startup",
+  ...SHOWN.map((leaf) => `incoming_auth.${leaf}`),
   ...["sse", "streamable-http"].flatMap((type) => OAUTH.map((leaf) => `backends.${type}.auth.${leaf}`)),
 ];
 

@@ -5,6 +5,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { checkAuthorization } from "./authorization.ts";
 import { type BackendConfig, type BackendType, BackendTypes } from "./backend-schema.ts";
 import { coerce } from "./coerce.ts";
+import { checkIncomingAuth } from "./incoming-auth.ts";
 import { checkOutgoingAuth } from "./outgoing-auth.ts";
 import type { Path, Problem } from "./problem.ts";
 import { type Config, Settings } from "./schema.ts";
@@ -25,6 +26,7 @@ const TYPE_HINTS: Record<string, BackendType> = {
 /** Gives the configuration with all defaults filled in, as far as it is right; problems are added to the list. */
 export function check(value: unknown, problems: Problem[]): Config {
   const settings = checkAgainst(Settings, value ?? {}, [], problems) as Config;
+  if (isRecord(value)) checkIncomingAuth(settings.incoming_auth, value.incoming_auth, problems);
   const malformed = problems.some(({ path }) => path.join() === "backends");
   const named = malformed ? {} : settings.backends;
   const backends = Object.entries(named).map(

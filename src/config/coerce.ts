@@ -7,14 +7,19 @@ const UNITS: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 10
 export function coerce(schema: TSchema, value: unknown): unknown {
   if (value === null) return undefined;
   if (schema.type === "object") return coerceObject(schema, value);
-  if (schema.type === "array")
-    return Array.isArray(value) ? value.map((item) => coerce(schema.items as TSchema, item)) : value;
+  if (schema.type === "array") return coerceArray(schema, value);
   if (schema.type === "string") return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   if (schema.type === "boolean") return value === "true" ? true : value === "false" ? false : value;
   // A YAML 1.1 program takes `off` for a boolean, and writes it as one.
   if (value === false && schema.anyOf?.some((choice: TSchema) => choice.const === "off")) return "off";
   if (schema.type === "integer" || schema.type === "number") return coerceNumber(value, schema.unit === "bytes");
   return value;
+}
+
+/** Where a list is mostly one value, that may be written alone. */
+function coerceArray(schema: TSchema, value: unknown): unknown {
+  const items = schema.single && typeof value !== "object" ? [value] : value;
+  return Array.isArray(items) ? items.map((item) => coerce(schema.items as TSchema, item)) : items;
 }
 
 function coerceObject(schema: TSchema, value: unknown): unknown {

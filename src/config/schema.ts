@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { BackendConfig } from "./backend-schema.ts";
 import { oneOf, POSITIVE, seconds, section, size, text, texts } from "./fields.ts";
+import { IncomingAuth } from "./incoming-auth.ts";
 import type { Lock } from "./lock-file.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error", "critical"] as const;
@@ -157,6 +158,7 @@ export const Settings = Type.Object(
     server: Server,
     conflict_resolution: ConflictResolution,
     secrets: Secrets,
+    incoming_auth: IncomingAuth,
     authorization: Authorization,
     audit: Audit,
     optimizer: Optimizer,

@@ -1,7 +1,7 @@
 // The audit trail: one line of JSON for each call, for each client that could not show who it is, and for each change by hand.
 import type { Config } from "../config/schema.ts";
 import { describe } from "../errors.ts";
-import type { CallObserver } from "../model.ts";
+import type { CallObserver, Identity } from "../model.ts";
 import { Appender } from "./appender.ts";
 import { noteCalls } from "./audit-calls.ts";
 import { type Facts, lineOf } from "./audit-record.ts";
@@ -18,11 +18,12 @@ export interface AuditOptions {
   print(line: string): void;
 }
 
-/** Somebody could not show who it is. */
+/** Somebody could not show who it is, or wanted what is another's. */
 export interface Refusal {
   /** Where from. */
   address: string | null;
   error: string;
+  identity?: Identity;
 }
 
 /** Somebody changed the gateway, or tried to; without an address it was the gateway's own doing. */
@@ -67,10 +68,10 @@ export class Audit {
     this.#appender = settings.enabled ? this.#open(settings) : undefined;
   }
 
-  authFailed({ address, error }: Refusal): void {
+  authFailed({ address, error, identity }: Refusal): void {
     this.#write({
       type: "auth_failed",
-      source: { address },
+      source: { address, ...(identity && { identity }) },
       outcome: { status: "failure", latency: null, error },
     });
   }

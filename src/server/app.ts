@@ -1,13 +1,16 @@
 // The HTTP surface: Elysia routes on one port, guarded against web pages.
 import { Elysia } from "elysia";
+import type { Identity } from "../model.ts";
+import type { Auth } from "./auth.ts";
 import type { Guard } from "./guard.ts";
-import { type EndpointOptions, mcpEndpoint } from "./mcp.ts";
+import { type Endpoint, type EndpointOptions, mcpEndpoint } from "./mcp.ts";
 import { page } from "./page.ts";
 import { refuse } from "./refusal.ts";
 import { messagesEndpoint, sseEndpoint } from "./sse.ts";
 
 export interface AppOptions extends EndpointOptions {
   guard: Guard;
+  auth: Auth;
   version: string;
   hasGroup(group: string): boolean;
   /** Answers what is under /manage/v1; `peer` is the address of the client. */
@@ -30,12 +33,19 @@ export function createApp(options: AppOptions) {
     const reason = options.guard(request);
     return reason === undefined ? undefined : refuse(403, reason);
   };
-  const guarded = ({ request, server }: Context, group: string | undefined, handle: typeof mcp) => {
+  const guarded = ({ request, server }: Context, group: string | undefined, handle: Endpoint) => {
     const refused = guard(request);
     if (refused) return refused;
-    if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
-    return handle(request, { group: group ?? null, address: () => server?.requestIP(request)?.address ?? null });
+    const address = () => server?.requestIP(request)?.address ?? null;
+    const admit = (identity: Identity | Response) => {
+      if (identity instanceof Response) return identity;
+      if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
+      return handle(request, { identity, group: group ?? null, address });
+    };
+    const identity = options.auth.identify(request, address);
+    return identity instanceof Promise ? identity.then(admit) : admit(identity);
   };
+  const describe = ({ request }: Pick<Context, "request">) => guard(request) ?? options.auth.describe(request);
   const mcp = mcpEndpoint(options);
   const sse = sseEndpoint(options);
   const messages = messagesEndpoint(options);
@@ -58,5 +68,7 @@ export function createApp(options: AppOptions) {
     .all("/manage/v1/*", ({ request, server }) => options.manage(request, server?.requestIP(request)?.address), {
       parse: "none",
     })
+    .get("/.well-known/oauth-protected-resource", describe)
+    .get("/.well-known/oauth-protected-resource/*", describe)
     .get("/", ({ request }) => guard(request) ?? page(options.version, new URL(request.url).origin));
 }

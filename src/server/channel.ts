@@ -71,6 +71,11 @@ export class Channel {
     this.#connection?.write(": ping\n\n");
   }
 
+  /** Closes the connection and keeps what is sent from now on for the next one. */
+  detach(): void {
+    this.#connection?.close();
+  }
+
   end(): void {
     this.#ended = true;
     this.#connection?.close();

@@ -1,6 +1,6 @@
 // The Streamable HTTP endpoint (2025-03-26 to 2025-11-25, Transports): sessions, POST, the GET stream, resumption, DELETE.
 import { GatewayError } from "../errors.ts";
-import type { Caller, Message } from "../model.ts";
+import type { Caller, Identity, Message } from "../model.ts";
 import { EventConnection } from "../observe/event-stream.ts";
 import { errorText } from "../protocol/error.ts";
 import { kindOf } from "../protocol/message.ts";
@@ -11,7 +11,7 @@ import { Reply } from "./reply.ts";
 import type { ClientSession, SessionOptions } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group" | "address"> {
+export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group" | "address" | "identity"> {
   sessions: Sessions;
   /** The largest body, in bytes. */
   bodyLimit(): number;
@@ -19,8 +19,9 @@ export interface EndpointOptions extends Omit<SessionOptions, "transport" | "gro
   stopping(): boolean;
 }
 
-/** Who asks: through which group, and from which address. */
+/** Who asks: as whom, through which group, and from which address. */
 export interface Visitor {
+  identity: Identity;
   group: string | null;
   address(): string | null;
 }
@@ -30,15 +31,14 @@ export type Endpoint = (request: Request, visitor: Visitor) => Response | Promis
 /** Makes the handler of `/mcp` and `/mcp/{group}`. */
 export function mcpEndpoint(options: EndpointOptions): Endpoint {
   return (request, visitor) => {
-    const { group } = visitor;
     switch (request.method) {
       case "POST":
         return post(request, visitor, options);
       case "GET":
         if (options.stopping()) return refuseWork();
-        return withSession({ request, group, options }, (session) => listen(request, session));
+        return withSession({ request, visitor, options }, (session) => listen(request, session, options));
       case "DELETE":
-        return withSession({ request, group, options }, (session) => {
+        return withSession({ request, visitor, options }, (session) => {
           options.sessions.end(session);
           return new Response(null, { status: 204 });
         });
@@ -50,13 +50,13 @@ export function mcpEndpoint(options: EndpointOptions): Endpoint {
 
 /** Finds the session that a request names, or refuses it with the status that makes a client start anew. */
 function withSession<Result>(
-  { request, group, options }: { request: Request; group: string | null; options: EndpointOptions },
+  { request, visitor, options }: { request: Request; visitor: Visitor; options: EndpointOptions },
   use: (session: ClientSession) => Result,
 ): Result | Response {
   const key = request.headers.get("mcp-session-id");
   if (key === null) return refuse(400, "the Mcp-Session-Id header is missing; send initialize first");
-  const session = options.sessions.find(key);
-  if (session?.transport !== "streamable-http" || session.group !== group)
+  const session = options.sessions.find(key, visitor);
+  if (session?.transport !== "streamable-http" || session.group !== visitor.group)
     return refuse(404, "no such session; send initialize again without Mcp-Session-Id");
   const version = request.headers.get("mcp-protocol-version");
   if (version !== null && !isSupported(version)) return refuse(400, `unsupported MCP-Protocol-Version: ${version}`);
@@ -74,7 +74,7 @@ async function post(request: Request, visitor: Visitor, options: EndpointOptions
   if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
     return initialize(body, visitor, options);
   }
-  return withSession({ request, group: visitor.group, options }, (session) => {
+  return withSession({ request, visitor, options }, (session) => {
     if (Array.isArray(body) && !hasBatches(session.version)) {
       return refuse(400, `protocol version ${session.version} has no batches`);
     }
@@ -106,7 +106,7 @@ async function initialize(message: Message, visitor: Visitor, options: EndpointO
   try {
     const session = options.sessions.open({
       ...options,
-      group: visitor.group,
+      ...visitor,
       address: visitor.address(),
       transport: "streamable-http",
     });
@@ -159,6 +159,7 @@ function callerOf(session: ClientSession, reply: Reply): Caller {
   const send = (text: string) => reply.send(text);
   return {
     session,
+    identity: session.identity,
     ask: (message, options) => session.ask(message, options, send),
     notify: ({ text }) => send(text),
   };
@@ -175,7 +176,7 @@ function openStream(session: ClientSession) {
 }
 
 /** Opens the stream for what belongs to no request, or one that broke off, after the event that the client has seen last. */
-function listen(request: Request, session: ClientSession): Response {
+function listen(request: Request, session: ClientSession, { sessions }: EndpointOptions): Response {
   if (!accepted(request.headers.get("accept")).events) return refuse(406, "Accept must list text/event-stream");
   session.touch();
   const lastEvent = request.headers.get("last-event-id");
@@ -185,5 +186,6 @@ function listen(request: Request, session: ClientSession): Response {
   const connection = new EventConnection(() => session.touch());
   connection.write(": open\n\n");
   channel.attach(connection, resumed?.sequence);
+  session.onExpiry(() => sessions.silence(session));
   return connection.response;
 }

@@ -16,16 +16,19 @@ export interface SessionOptions {
   group: string | null;
   /** The network address of the client. */
   address?: string | null;
+  /** Who opens it, and whose it is from then on. */
+  identity: Identity;
   serverInfo: JsonObject;
 }
-
-const ANONYMOUS: Identity = { subject: null, issuer: null, roles: [] };
 
 /** What one session may hold for replay, in characters. */
 const REPLAY_LIMIT = 1024 * 1024;
 
 /** How many streams that have ended can still be resumed. */
 const CHANNEL_LIMIT = 32;
+
+/** A longer time would overflow and be over at once, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Ask {
   resolve(response: Message): void;
@@ -43,7 +46,6 @@ export class ClientSession implements Session, Caller {
   readonly transport: SessionTransport;
   readonly group: string | null;
   readonly address: string | null;
-  readonly identity: Identity = ANONYMOUS;
   readonly #gateway: Gateway;
   readonly #serverInfo: JsonObject;
   readonly #replay = new ReplayBuffer(REPLAY_LIMIT);
@@ -52,6 +54,8 @@ export class ClientSession implements Session, Caller {
   readonly #channels = new Map<number, Channel>();
   readonly #asks = new Map<number, Ask>();
   readonly #calls = new Map<string, AbortController>();
+  #identity: Identity;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
   #hello: Message = request(0, "initialize", {});
   #initialized = false;
   #version: Version = ASSUMED_VERSION;
@@ -61,16 +65,40 @@ export class ClientSession implements Session, Caller {
   #ended = false;
   #onSettled: (() => void) | undefined;
 
-  constructor({ gateway, transport, group, address = null, serverInfo }: SessionOptions) {
+  constructor({ gateway, transport, group, address = null, identity, serverInfo }: SessionOptions) {
     this.#gateway = gateway;
     this.transport = transport;
     this.group = group;
     this.address = address;
+    this.#identity = identity;
     this.#serverInfo = serverInfo;
   }
 
   get session(): this {
     return this;
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** Takes note of who has sent a request, with the roles of now; false when that is not whose session this is. */
+  admit(identity: Identity): boolean {
+    if (identity === this.#identity) return true;
+    const { subject, issuer } = this.#identity;
+    if (identity.subject !== subject || identity.issuer !== issuer) return false;
+    this.#identity = identity;
+    return true;
+  }
+
+  /** Calls `expired` when the token that was shown last is worth nothing any more. */
+  onExpiry(expired: () => void): void {
+    clearTimeout(this.#expiry);
+    const { expires } = this.#identity;
+    if (expires === undefined || this.#ended) return;
+    const left = expires - Date.now();
+    if (left <= 0) expired();
+    else this.#expiry = setTimeout(() => this.onExpiry(expired), Math.min(left, LONGEST_TIMER));
   }
 
   get hello(): Message {
@@ -98,7 +126,7 @@ export class ClientSession implements Session, Caller {
   status(): Omit<SessionStatus, "timeToLive"> {
     const { id, transport, version, client, group, idle, createdAt } = this;
     const capabilities = this.#gateway.counts(this);
-    return { id, transport, version, client, user: null, group, capabilities, createdAt, idle };
+    return { id, transport, version, client, user: this.identity.subject, group, capabilities, createdAt, idle };
   }
 
   /** Seconds since the client was last heard of; 0 while it listens or waits for an answer. */
@@ -186,6 +214,7 @@ export class ClientSession implements Session, Caller {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#expiry);
     for (const call of this.#calls.values()) call.abort();
     for (const { reject } of this.#asks.values()) reject(new GatewayError("unavailable", "the client has left"));
     for (const channel of [this.main, ...this.#channels.values()]) channel.end();

@@ -1,6 +1,7 @@
 // All sessions: opened up to a limit, found by their key, ended when idle.
 import { GatewayError } from "../errors.ts";
-import type { Fact } from "../model.ts";
+import type { Fact, Identity } from "../model.ts";
+import type { Visitor } from "./mcp.ts";
 import { ClientSession, type SessionOptions, type SessionStatus } from "./session.ts";
 
 export interface SessionLimits {
@@ -19,6 +20,8 @@ export class Sessions {
   constructor(
     private readonly limits: () => SessionLimits,
     private readonly emit: (fact: Fact) => void,
+    /** Takes who has named the session of somebody else. */
+    private readonly intruded: (session: ClientSession, identity: Identity, address: string | null) => void,
   ) {
     this.#timer = setInterval(() => this.#tick(), HEARTBEAT);
     this.#timer.unref();
@@ -33,8 +36,12 @@ export class Sessions {
     return session;
   }
 
-  find(key: string): ClientSession | undefined {
-    return this.#byKey.get(key);
+  /** Finds the session of this key; nothing, as where there is none, when it is not this visitor's. */
+  find(key: string, { identity, address }: Pick<Visitor, "identity" | "address">): ClientSession | undefined {
+    const session = this.#byKey.get(key);
+    if (!session || session.admit(identity)) return session;
+    this.intruded(session, identity, address());
+    return undefined;
   }
 
   /** All sessions, oldest first, as the management API shows them. */
@@ -48,6 +55,18 @@ export class Sessions {
     const session = [...this.#byKey.values()].find((candidate) => candidate.id === id);
     if (session) this.end(session);
     return session !== undefined;
+  }
+
+  /** Closes what a client listens on beyond its requests; it may come back with a token that is still good. */
+  silence(session: ClientSession): void {
+    // On the older transport there is no other way for anything that is said.
+    if (session.transport === "sse") this.end(session);
+    else session.main.detach();
+  }
+
+  /** Has all clients show anew who they are: what they were let in by counts no longer. */
+  silenceAll(): void {
+    for (const session of this.#byKey.values()) this.silence(session);
   }
 
   end(session: ClientSession): void {
@@ -89,7 +108,9 @@ export class Sessions {
     }
   }
 
-  #tell(stage: "session_opened" | "session_closed", { id, transport, group }: ClientSession, message: string): void {
-    this.emit({ stage, severity: "debug", message, details: { session: id, transport, group } });
+  #tell(stage: "session_opened" | "session_closed", session: ClientSession, message: string): void {
+    const { id, transport, group, identity } = session;
+    const details = { session: id, transport, group, user: identity.subject };
+    this.emit({ stage, severity: "debug", message, details });
   }
 }

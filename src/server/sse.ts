@@ -14,7 +14,7 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
     try {
       const session = options.sessions.open({
         ...options,
-        group: visitor.group,
+        ...visitor,
         address: visitor.address(),
         transport: "sse",
       });
@@ -23,6 +23,7 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
       const prefix = request.headers.get("x-forwarded-prefix")?.replace(/\/$/, "") ?? "";
       connection.write(`event: endpoint\ndata: ${prefix}/messages?sessionId=${session.key}\n\n`);
       session.main.attach(connection);
+      session.onExpiry(() => options.sessions.silence(session));
       return connection.response;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -32,14 +33,14 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
 }
 
 /** Makes the handler of `/messages?sessionId=…`; answers 202, the response itself comes on the stream. */
-export function messagesEndpoint(options: EndpointOptions): (request: Request) => Promise<Response> {
+export function messagesEndpoint(options: EndpointOptions): Endpoint {
   const { sessions, bodyLimit, stopping } = options;
-  return async (request) => {
+  return async (request, visitor) => {
     if (request.method !== "POST") return refuse(405, "messages are sent with POST", { allow: "POST" });
     const body = await readMessages(request, bodyLimit());
     if (body instanceof Response) return body;
     if (stopping() && hasRequest(body)) return refuseWork();
-    const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "");
+    const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "", visitor);
     if (session?.transport !== "sse") return refuse(404, "no such session; connect to /sse again");
     for (const message of [body].flat()) {
       void session.take(message, session).then((text) => text !== undefined && session.main.send(text));

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { Gateway } from "../../../src/gateway/gateway.ts";
 import { pick } from "../../../src/protocol/json.ts";
 import { parse } from "../../../src/protocol/message.ts";
+import { ANONYMOUS } from "../../../src/server/auth.ts";
 import { ClientSession } from "../../../src/server/session.ts";
 
 test.each([
@@ -15,7 +16,10 @@ test.each([
 ])("%s", async (_, id) => {
   for (const method of ["initialize", "ping", "unknown"]) {
     const gateway = new Gateway();
-    const session = new ClientSession({ gateway, transport: "streamable-http", group: null, serverInfo: {} });
+    const session = new ClientSession({
+      ...{ gateway, transport: "streamable-http", group: null, serverInfo: {} },
+      identity: ANONYMOUS,
+    });
     const answer = await session.take(parse(`{"jsonrpc":"2.0","id":${id},"method":"${method}"}`), session);
     expect([method, pick(answer ?? "", ["id"])]).toEqual([method, id]);
   }

@@ -1,10 +1,11 @@
-// Failed, denied and cancelled calls leave one line in the audit trail each, as good ones do.
+// Failed, denied and cancelled calls, and clients that are not let in, leave one line in the audit trail each, as good ones do.
 import { expect, test } from "bun:test";
 import { auditOf } from "../../fixtures/audit-lines.ts";
 import { chaos } from "../../fixtures/backends.ts";
 import { type Connected, connect } from "../../fixtures/connect.ts";
 import { startFull } from "../../fixtures/full/start.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
+import { send } from "../../fixtures/oauth/guarded.ts";
 import { until } from "../../fixtures/until.ts";
 
 const ref = { type: "ref/prompt", name: "greet" };
@@ -75,6 +76,26 @@ test("a denied call has a line with the true reason, and one only", async () => 
     target: { backend: "chaos", capability_name: "pid", original_name: "pid" },
     outcome: { status: "denied", error: expect.stringContaining("nobody needs the pid") },
   });
+}, 20_000);
+
+test("who is not let in has a line, and so has a call of who is, with the name", async () => {
+  const incoming_auth = { type: "local", token: "a-shared-s3cret" };
+  await using gateway = await startGateway({ version: "1", incoming_auth, backends: { chaos: chaos() } });
+  for (const token of [undefined, "wr0ng"]) await send(gateway, { body: {}, ...(token && { token }) });
+  await using client = await connect(gateway.url, { token: () => "a-shared-s3cret" });
+  await client.text("pid");
+  const lines = await until("the call has its line", () => {
+    const all = auditOf(gateway.directory);
+    return all.length === 3 && all;
+  });
+  const said = lines.map(({ event_type, source, outcome }) => [event_type, source.user_id, outcome.error]);
+  expect(said).toEqual([
+    ["auth_failed", null, "a bearer token is required"],
+    ["auth_failed", null, "the token is wrong"],
+    ["mcp_operation", "local", null],
+  ]);
+  expect(lines.map(({ source }) => source.client_ip)).toEqual(["127.0.0.1", "127.0.0.1", "127.0.0.1"]);
+  expect(JSON.stringify(lines)).not.toMatch(/s3cret|wr0ng/);
 }, 20_000);
 
 test("a call that the client abandons by leaving has its line", async () => {

@@ -149,6 +149,18 @@ test("an issuer that cannot be reached makes tokens wait, and nothing else", asy
   await until("the keys are found", async () => (await status(gateway, token)) === 400);
 });
 
+test.each<[string, () => Response, RegExp]>([
+  ["somewhere else", () => Response.redirect("http://127.0.0.1:1/keys", 302), /redirects to/],
+  ["without end", () => Response.json({ keys: "x".repeat(2 ** 21) }), /over 1048576 bytes/],
+  ["of garbage", () => new Response("\0\x01<html>"), /holds no JSON object/],
+])("keys that are %s are none", async (_, keys, problem) => {
+  await using issuer = await startIssuer();
+  issuer.keys = keys;
+  await using gateway = await startGateway({ version: "1", backends, ...trusting(issuer) });
+  expect(await status(gateway, await issuer.token())).toBe(503);
+  await gateway.logged(problem);
+});
+
 test("an issuer that does not answer keeps nobody waiting who shows no token", async () => {
   await using issuer = await startIssuer();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,5 +1,6 @@
 // The keys of an issuer: rotated without a pause, kept when they cannot be had, and never fetched as often as somebody likes.
 import { beforeAll, describe, expect, test } from "bun:test";
+import { createGuardedFetch } from "../../../src/backend/guarded-fetch.ts";
 import { claimsOf, Signer } from "../../fixtures/oauth/signer.ts";
 import { until } from "../../fixtures/until.ts";
 import { authenticating, refusalOf } from "./authenticating.ts";
@@ -199,6 +200,24 @@ describe("an issuer describes itself", () => {
     const { answer, told } = await discover({ [`${ISSUER}/.well-known/openid-configuration`]: document });
     expect(answer).toEqual(NOT_NOW);
     expect(told.join()).toContain(why);
+  });
+
+  test.each([
+    ...[
+      "http://169.254.169.254/latest",
+      "https://127.0.0.1/",
+      "https://localhost/",
+      "https://10.0.0.1/",
+      "https://[::1]/",
+    ],
+    ...["http://login.example/keys", "file:///etc/passwd"],
+  ])("with keys at %s, where it may not send anybody", async (jwks_uri) => {
+    const document = { issuer: ISSUER, jwks_uri };
+    const { ask, told } = authenticating(oidc, async (url, named) =>
+      url.startsWith(ISSUER) ? Response.json(document) : await createGuardedFetch(named)(url),
+    );
+    expect(await refusalOf(ask(await bearer(0)))).toEqual(NOT_NOW);
+    expect(told.join()).toContain("may not ask");
   });
 
   test("or does not", async () => {

@@ -23,8 +23,11 @@ export interface Authenticating {
 export const config = (settings: object, server: object = {}) =>
   parseConfig(JSON.stringify({ version: "1", server, incoming_auth: settings }), "config.yaml", {});
 
+/** Goes to an address; `named` are those that the configuration names. */
+type Network = (url: string, named: readonly URL[]) => Promise<Response>;
+
 /** Starts with these settings; `fetch` stands for the network. */
-export function authenticating(settings: object, fetch: (url: string) => Promise<Response>): Authenticating {
+export function authenticating(settings: object, fetch: Network): Authenticating {
   let passed = 0;
   const told: string[] = [];
   const refused: Authenticating["refused"] = [];
@@ -34,7 +37,7 @@ export function authenticating(settings: object, fetch: (url: string) => Promise
     changed: () => {
       world.changes++;
     },
-    fetchFor: () => Promise.resolve(fetch),
+    fetchFor: async (named) => (url) => fetch(url, named),
     now: () => Date.now() + passed,
   };
   const auth = new Auth(config(settings), options);

@@ -91,8 +91,8 @@ function withoutSecrets(text: string, known: RegExp): string {
 /** Quotes around a name or value, also within text that is quoted itself. */
 const QUOTE = `\\\\{0,4}["']`;
 
-/** What gives a name its value: `=`, `:`, or the space after a flag. */
-const IS = "(?:\\s{0,4}[=:]\\s{0,4}|(?<=--[\\w-]{0,64}) +)";
+/** What gives a name its value: `=`, `:`, or the space after a flag. All runs are bounded, for whoever writes the text must not slow the program down. */
+const IS = "(?:\\s{0,4}[=:]\\s{0,4}|(?<=--[\\w-]{0,64}) {1,16})";
 
 /** Neither `secret:NAME`, which names one, nor the path of a key before what is wrong with it, as in `config.yaml:3:5: token: …`. */
 const TELLS_ONLY = "(?!(?<![\\w-])secret:\\w)(?!(?<=(?:\\.|:\\d{1,9}: )[\\w-]{0,64})[\\w-]+: )";
@@ -110,7 +110,8 @@ const NAMED = new RegExp(`(?<name>${TELLS_ONLY}${SENSITIVE}(?:${QUOTE})?${IS})(?
 /** A scheme of HTTP and a credential: no short word as in "bearer token", and no parameter of a challenge. */
 const SCHEME = /\b(bearer|basic) +(?![a-z]{1,15}(?![\w.~+/-])|[a-z_]+="?)[\w.~+/-]+=*/gi;
 
-const JSON_WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
+/** Looks ahead from the beginning of a word first: one that does not end as a token does is read once, however many beginnings of tokens it has. */
+const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]+\.)([\w-]*?)eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 
 const USER_OF_URL = /\b([a-z][a-z0-9+.-]{0,32}:\/\/)[^\s/?#"'<>]+@/gi;
 
@@ -122,7 +123,7 @@ function withoutCredentials(text: string): string {
       return `${name}${quote}${MASK}${quote}`;
     })
     .replace(SCHEME, `$1 ${MASK}`)
-    .replace(JSON_WEB_TOKEN, MASK)
+    .replace(JSON_WEB_TOKEN, `$1${MASK}`)
     .replace(USER_OF_URL, `$1${MASK}@`);
 }
 

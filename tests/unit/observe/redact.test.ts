@@ -95,6 +95,7 @@ describe("a credential", () => {
     ["https://me:pw@host/x?api_key=k&page=2", `https://${MASK}@host/x?api_key=${MASK}&page=2`],
     ["https://ghp_1@host/", `https://${MASK}@host/`],
     ["it said eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln again", `it said ${MASK} again`],
+    ["key-eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln.more", `key-${MASK}.more`],
     ["Mcp-Session-Id: 0b5e", `Mcp-Session-Id: ${MASK}`],
   ])("%s", (text, shown) => {
     expect(redact(text)).toBe(shown);
@@ -127,9 +128,9 @@ describe("a credential", () => {
       "bearer ",
       "a.a-",
       '\\\\"',
-    ];
-    for (const part of slow) {
-      const text = part.repeat(1_000_000 / part.length);
+      "-eyJ",
+    ].map((part) => part.repeat(1_000_000 / part.length));
+    for (const text of [...slow, `--token${" ".repeat(1_000_000)}`, `eyJ${"a".repeat(1_000_000)}`]) {
       const start = performance.now();
       redact(text);
       // A quadratic search would take minutes.

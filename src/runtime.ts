@@ -101,6 +101,7 @@ export class Runtime {
       clock,
       version,
       emit,
+      redactor,
       downstream: this.#gateway,
       health: () => this.config.server.health,
       output: (backend, line) => log.write("info", line, backend),

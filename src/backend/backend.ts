@@ -12,6 +12,8 @@ import type {
   Sharing,
   Upstream,
 } from "../model.ts";
+import { excerpt } from "../observe/excerpt.ts";
+import { redactError } from "../observe/redact.ts";
 import { isObject } from "../protocol/message.ts";
 import { Breaker } from "./breaker.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
@@ -173,10 +175,13 @@ export class Backend implements Upstream {
     this.#sessions.delete(session);
   }
 
-  /** Errors name the backend, so that a client of many knows which one failed. */
+  /** Errors name the backend, so that a client of many knows which one failed; what the gateway is authorized with is not for clients. */
   #named(error: unknown): unknown {
-    if (!(error instanceof GatewayError) || error.code === "cancelled") return error;
-    return new GatewayError(error.code, `backend "${this.name}" ${error.message}`, error.data);
+    const named =
+      error instanceof GatewayError && error.code !== "cancelled"
+        ? new GatewayError(error.code, `backend "${this.name}" ${error.message}`, error.data)
+        : error;
+    return redactError(named, this.deps.redactor);
   }
 
   #links(): Link[] {
@@ -226,7 +231,7 @@ export class Backend implements Upstream {
     const handlers: ConnectionHandlers = {
       ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),
       notify: (message, caller) => this.#take(message, origin(caller)),
-      noise: (text) => this.#warn(`printed to stdout what is no message: ${text.slice(0, 200)}`),
+      noise: (text) => this.#warn(`printed to stdout what is no message: ${excerpt(text, 200)}`),
       closed: (error) => connection && this.#lost(connection, error, session),
       ending: (gone) => {
         this.#endings.add(gone);

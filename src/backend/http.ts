@@ -1,6 +1,7 @@
 // The Streamable HTTP transport as a client (MCP 2025-11-25, Transports). The SDK's does not tell on which stream a message came.
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
+import { excerpt } from "../observe/excerpt.ts";
 import { MissingCredentials } from "./credentials.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
@@ -95,7 +96,7 @@ export class HttpTransport implements Transport {
   async #refused(response: IncomingMessage, request?: number): Promise<void> {
     const body = await readText(response);
     const status = response.statusCode ?? 0;
-    const shown = (this.options.credentials?.hide(body) ?? body).slice(0, 300);
+    const shown = excerpt(this.options.credentials?.hide(body) ?? body, 300);
     const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
     if (this.#session && (status === 404 || (status === 400 && /session/i.test(body)))) {
       throw new GatewayError("undelivered", `forgot the session: ${what}`);

@@ -1,6 +1,7 @@
 // Asks a backend for everything it offers: all pages of all lists, without what no client could use.
 import { GatewayError } from "../errors.ts";
 import type { CapabilityKind, Item, JsonObject, Message, Offer } from "../model.ts";
+import { excerpt } from "../observe/excerpt.ts";
 import { elements } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
 import type { Connection } from "./connection.ts";
@@ -115,7 +116,7 @@ async function usable(kind: CapabilityKind, items: Item[], warn: (message: strin
   const problem = await problemFinder(kind, items);
   return items.filter((item) => {
     const found = isObject(item.body) ? problem(item.body) : "it is not an object";
-    if (found) warn(`left out of ${kind}: ${JSON.stringify(item.body?.name ?? null)?.slice(0, 80)}: ${found}`);
+    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(item.body?.name ?? null), 80)}: ${found}`);
     return !found;
   });
 }

@@ -1,5 +1,6 @@
 // Starts a backend's process in a group of its own and ends the whole tree, whatever it forked.
 import { describe, GatewayError } from "../errors.ts";
+import { excerpt } from "../observe/excerpt.ts";
 import { killMarked, MARK, newMark } from "./orphans.ts";
 
 export interface ProcessOptions {
@@ -79,20 +80,24 @@ function howItEnded(code: number | null, signal: number | string | null): string
   return signal ? `was ended by ${signal}` : `exited with code ${code}`;
 }
 
-/** Reads text lines into a callback; a line is cut at 8 KiB, so that no output can fill the memory. */
+/** Where a line is cut, in characters, so that no output can fill the memory. */
+const LONGEST = 8_192;
+
+/** Reads text lines into a callback. */
 async function readLines(stream: ReadableStream<Uint8Array>, receive: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   try {
     for await (const chunk of stream) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-      rest = (lines.pop() ?? "").slice(0, 8_192);
-      for (const line of lines) if (line) receive(line.slice(0, 8_192));
+      // One more shows that the line is longer.
+      rest = (lines.pop() ?? "").slice(0, LONGEST + 1);
+      for (const line of lines) if (line) receive(excerpt(line, LONGEST));
     }
   } catch {
     // The pipe broke with its process, which `exited` reports.
   }
-  if (rest) receive(rest);
+  if (rest) receive(excerpt(rest, LONGEST));
 }
 
 /** Closes stdin, waits, SIGTERM, waits, SIGKILL: each step only for what the one before has left (MCP Lifecycle, Shutdown). */

@@ -1,6 +1,7 @@
 // The HTTP+SSE transport of 2024-11-05 as a client: one stream for all that comes, one POST for each message that goes.
 import type { IncomingMessage } from "node:http";
 import { describe, GatewayError } from "../errors.ts";
+import { excerpt } from "../observe/excerpt.ts";
 import { type Child, type ProcessOptions, spawnChild } from "./process.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
@@ -144,7 +145,7 @@ export class SseTransport implements Transport {
   /** The beginning of a body, to be shown. */
   async #excerptOf(response: IncomingMessage): Promise<string> {
     const body = await readText(response);
-    return (this.options.credentials?.hide(body) ?? body).slice(0, 300);
+    return excerpt(this.options.credentials?.hide(body) ?? body, 300);
   }
 
   #head(): Record<string, string> {

@@ -1,6 +1,7 @@
 // How a backend is described: what it is made from, and what it looks like from outside.
 import type { BackendConfig } from "../config/backend-schema.ts";
 import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from "../model.ts";
+import type { Redactor } from "../observe/redact.ts";
 import type { Credentials, CredentialsOptions, TokenStore } from "./credentials.ts";
 import type { HealthRules, HealthStatus } from "./health.ts";
 import type { Condition } from "./life.ts";
@@ -38,6 +39,8 @@ export interface BackendDependencies {
   version: string;
   health(): HealthRules;
   emit(fact: Fact): void;
+  /** Knows what no client may learn from an error. */
+  redactor: Redactor;
   /** A line that the backend printed beside messages. */
   output(backend: string, line: string): void;
   /** The offer may have changed. */

@@ -4,6 +4,7 @@ import { backendOptions } from "../backend/definition.ts";
 import { Supervisor } from "../backend/supervisor.ts";
 import type { Config } from "../config/schema.ts";
 import { Gateway } from "../gateway/gateway.ts";
+import { createRedactor } from "../observe/redact.ts";
 import { GrantStore } from "../secrets/grant-store.ts";
 import { VERSION } from "../version.ts";
 
@@ -17,6 +18,7 @@ export async function connectOnce<Result>(config: Config, look: (backends: Super
     downstream: new Gateway(),
     health: () => config.server.health,
     emit: nothing,
+    redactor: createRedactor(),
     output: nothing,
     changed: nothing,
     tokens,

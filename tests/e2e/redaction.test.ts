@@ -34,7 +34,9 @@ function talkative() {
   const forms = `
     echo "$API_TOKEN"; echo "starting with $API_TOKEN" >&2; echo "Cookie: a=$SESSION_COOKIE; b=c" >&2
     echo '{"password":"'"$DB_PASSWORD"'"}' >&2; printf '%s' "user:$API_TOKEN" | base64 >&2
-    echo "GET /?token=${encodeURIComponent(secrets.argument)} $*" >&2`;
+    echo "GET /?token=${encodeURIComponent(secrets.argument)} $*" >&2
+    echo "${across(200, secrets.backendEnvironment).replace(secrets.backendEnvironment, "$API_TOKEN")}"
+    printf '%s ' $(yes "$API_TOKEN" | head -n 50) >&2; printf '%6307s %s\\n' x "$API_TOKEN" >&2`;
   const script = `{ ${forms}\n} ; exec '${command}' '${args[0]}' "$OFFER"`;
   return {
     type: "stdio",
@@ -50,16 +52,31 @@ function talkative() {
   };
 }
 
-/** A server that refuses, and repeats what it was sent. */
+/** A server that refuses calls of its tools, and all else at other paths, and repeats what it was sent. */
 function refusing() {
+  const results: Record<string, object> = {
+    initialize: { protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: { name: "r", version: "1" } },
+    "tools/list": { tools: [tool("refuse"), tool("refuse_at_length")] },
+  };
   return Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch: (request) => {
+    fetch: async (request) => {
+      const body = request.method === "POST" ? await request.json() : {};
+      const { id, method = "", params } = body as { id?: number; method?: string; params?: { name?: string } };
+      const result = new URL(request.url).pathname === "/mcp" && results[method];
+      if (result) return Response.json({ jsonrpc: "2.0", id, result });
       const headers = JSON.stringify(Object.fromEntries(request.headers));
-      return new Response(`cannot serve ${request.url} with ${headers}`, { status: 500 });
+      const text = `cannot serve ${request.url} with ${headers}`;
+      const long = params?.name === "refuse_at_length";
+      return new Response(long ? across(300, secrets.header) : text, { status: 500 });
     },
   });
+}
+
+/** A line that has two characters of a secret too many for those who show so many of its characters. */
+function across(length: number, secret: string): string {
+  return `${"x".padEnd(length - secret.length + 1)} ${secret}`;
 }
 
 function configuration(port: number) {
@@ -92,13 +109,13 @@ const asked = [
   "/metrics",
 ];
 
-/** The forms in which a secret may have been written. */
+/** The forms in which a secret may have been written, and most of it. */
 function formsOf(secret: string): string[] {
   const query = new URLSearchParams({ "": secret }).toString().slice(1);
   const base64 = Buffer.from(secret)
     .toString("base64")
     .replace(/.{0,2}=*$/, "");
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), query, base64];
+  return [secret.slice(0, -3), JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), query, base64];
 }
 
 function mustHideAll(places: Record<string, string>): void {
@@ -131,6 +148,8 @@ test("no planted secret is in the log, the audit, the events, the answers of the
   await client.raw(`example.org/${secrets.bearer}`).catch(() => undefined);
   await client.raw("resources/read", { uri: `raw://${secrets.toolName}` });
   const answers: Record<string, string> = {};
+  for (const name of ["refuse", "refuse_at_length"])
+    answers[name] = await client.raw("tools/call", { name }).then(String, ({ message }: Error) => message);
   for (const path of ["/reconnect/remote", "/reconnect/missing", "/reload"]) answers[path] = await ask(path, "POST");
   answers["/reload refused"] = await ask("/reload", "POST", secrets.header);
   for (const path of asked) answers[path] = await ask(path);
@@ -148,6 +167,8 @@ test("no planted secret is in the log, the audit, the events, the answers of the
   for (const [, text] of files) expect(text).toContain("***REDACTED***");
   for (const path of ["/backends", "/capabilities?filtered=true", "/events?limit=1000", "/events/stream"])
     expect(answers[path]).toContain("***REDACTED***");
+  expect(answers.refuse).toContain("***REDACTED***");
+  expect(answers.refuse_at_length).toContain("HTTP 500: x");
   expect(gateway.stderr()).toContain("***REDACTED***");
 }, 60_000);
 

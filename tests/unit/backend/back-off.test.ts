@@ -7,6 +7,7 @@ import type { BackendDependencies, BackendOptions } from "../../../src/backend/s
 import type { Transport } from "../../../src/backend/transport.ts";
 import { parseConfig } from "../../../src/config/load.ts";
 import { GatewayError } from "../../../src/errors.ts";
+import { createRedactor } from "../../../src/observe/redact.ts";
 import { AnsweringTransport } from "./answering.ts";
 import { SimulatedClock, settled } from "./simulated-clock.ts";
 
@@ -69,6 +70,7 @@ function driven(transport: (clock: SimulatedClock) => Transport) {
     downstream: { ask: () => Promise.reject(refused), notify: () => undefined },
     health: () => ({ interval: 0, timeout: 1, failures: 1 }),
     emit: () => undefined,
+    redactor: createRedactor(),
     output: () => undefined,
     changed: () => undefined,
   };

@@ -9,6 +9,7 @@ import type { TransportEvents } from "../../../src/backend/transport.ts";
 import { parseConfig } from "../../../src/config/load.ts";
 import { GatewayError } from "../../../src/errors.ts";
 import type { Body, Fact, JsonObject } from "../../../src/model.ts";
+import { createRedactor } from "../../../src/observe/redact.ts";
 import { request } from "../../../src/protocol/message.ts";
 import { AnsweringTransport, type Answers } from "./answering.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
@@ -127,6 +128,7 @@ export function surroundings(health: HealthRules = { interval: 0, timeout: 10, f
     downstream: { ask: () => Promise.reject(gone), notify: () => undefined },
     health: () => health,
     emit: (fact) => facts.push(fact),
+    redactor: createRedactor(),
     output: () => undefined,
     changed: () => undefined,
   };

@@ -12,7 +12,7 @@ const PRIVATE = [
   ["192.168.0.0", 16, "ipv4"],
   ["198.18.0.0", 15, "ipv4"],
   ["224.0.0.0", 3, "ipv4"],
-  ["::", 127, "ipv6"],
+  ["::", 96, "ipv6"],
   // What translates to addresses of the other kind.
   ["64:ff9b::", 16, "ipv6"],
   ["2002::", 16, "ipv6"],

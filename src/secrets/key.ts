@@ -47,7 +47,9 @@ export async function findMasterKey(environment: Environment): Promise<MasterKey
 }
 
 /** Takes what `generateKey` made for a key, and anything else for a passphrase. Throws GatewayError `config` when it is weak or damaged. */
-export function parseKey(text: string, place: string): MasterKey {
+export function parseKey(given: string, place: string): MasterKey {
+  // Keyboards and systems differ in how they write an accent (RFC 8265 §4.2.2).
+  const text = given.normalize("NFC");
   if (!text.startsWith(PREFIX)) {
     if ([...text].length < SHORTEST)
       throw new GatewayError("config", `the passphrase in ${place} needs at least ${SHORTEST} characters`);

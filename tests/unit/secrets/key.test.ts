@@ -18,6 +18,11 @@ test("anything else is a passphrase of 12 characters or more", () => {
   expect(() => parseKey("🔑".repeat(11), "key")).toThrow("at least 12");
 });
 
+test("a passphrase is the same however its accents were typed", () => {
+  const [composed, decomposed] = ["NFC", "NFD"].map((form) => "long enough, für mich".normalize(form));
+  expect(parseKey(decomposed ?? "", "key")).toEqual(parseKey(composed ?? "", "key"));
+});
+
 test.each<[string, (key: string) => string]>([
   ["without its end", (key) => key.slice(0, -1)],
   ["with something after it", (key) => `${key}A`],

@@ -105,7 +105,7 @@ async function remove({ words, store }: Given): Promise<void> {
 
 async function keygen({ words }: Given): Promise<void> {
   none("keygen", words);
-  console.log(generateKey());
+  await Bun.write(Bun.stdout, `${generateKey()}\n`);
 }
 
 async function exec({ words, command, only, store }: Given): Promise<void> {

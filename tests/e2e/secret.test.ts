@@ -89,6 +89,15 @@ describe("the command line", () => {
     expect(one.stdout).not.toBe(two.stdout);
   });
 
+  test("says so when what it prints cannot be written", async () => {
+    using vault = newVault();
+    await vault.secret(["set", "a", "1"]);
+    for (const args of [["keygen"], ["get", "a"], ["list"]]) {
+      const { code, stderr } = await vault.shell('exec "$@" > /dev/full', args);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("argus-mcp: ENOSPC")]);
+    }
+  });
+
   test.each<[number, string[], string]>([
     [1, ["get", "absent"], 'there is no secret "absent" in '],
     [1, ["delete", "absent"], 'there is no secret "absent" in '],

@@ -3,10 +3,13 @@ import { Database, SQLiteError } from "bun:sqlite";
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -56,13 +59,24 @@ export function replaceFile(path: string, text: string): void {
 
 function openLock(path: string): Database {
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true, mode: 0o700 });
-    const lock = new Database(`${followed(path)}.lock`);
+    const name = `${followed(path)}.lock`;
+    mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
+    makePrivate(name);
+    const lock = new Database(name);
     // Nothing is ever written in it, so there is nothing to roll back.
     lock.run("PRAGMA journal_mode = OFF");
     return lock;
   } catch (error) {
     throw new GatewayError("config", `cannot lock ${path}: ${describe(error)}`);
+  }
+}
+
+/** SQLite would let others read it. Whoever finds it made already leaves it alone: to close it again would end a lock of this process. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 
@@ -102,10 +116,9 @@ function syncFolder(path: string): void {
   }
 }
 
+/** Where a path leads, also by a link to what is not there yet. */
 function followed(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
+  if (existsSync(path)) return realpathSync(path);
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return isLink ? followed(resolve(dirname(path), readlinkSync(path))) : resolve(path);
 }

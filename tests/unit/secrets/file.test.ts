@@ -44,7 +44,7 @@ describe("a store", () => {
     using place = folder();
     const { path, store } = await filled(place.directory, { one: "plain-value-1", two: "plain-value-2" });
     await store.delete("one");
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    for (const file of [path, `${path}.lock`]) expect(statSync(file).mode & 0o777).toBe(0o600);
     for (const file of readdirSync(place.directory)) {
       const text = readFileSync(join(place.directory, file), "latin1");
       expect(text).not.toContain("plain-value");
@@ -104,6 +104,16 @@ describe("a store", () => {
     expect(await store.names()).toEqual(["a", "b"]);
   });
 
+  test("is made where a link leads, also through further ones", async () => {
+    using place = folder();
+    const [link, further] = [join(place.directory, "link"), join(place.directory, "further")];
+    symlinkSync("further", link);
+    symlinkSync("secrets.enc", further);
+    await fileStore(link, async () => parseKey(key, "")).set("a", "1");
+    expect(await storeIn(place.directory).store.names()).toEqual(["a"]);
+    expect(readdirSync(place.directory).toSorted()).toEqual(["further", "link", "secrets.enc", "secrets.enc.lock"]);
+  });
+
   test("does not write through what lies where it writes", async () => {
     using place = folder({ victim: "untouched" });
     symlinkSync(join(place.directory, "victim"), join(place.directory, "secrets.enc.tmp"));
@@ -114,7 +124,7 @@ describe("a store", () => {
   test.each(["", "-a", ".a", "a b", "a/b", "ä"])("refuses the name %j", async (bad) => {
     using place = folder();
     const { store, path } = storeIn(place.directory);
-    expect(store.set(bad, "1")).rejects.toThrow("is no name for a secret");
+    await expect(store.set(bad, "1")).rejects.toThrow("is no name for a secret");
     expect(existsSync(path)).toBe(false);
   });
 });
@@ -123,9 +133,9 @@ describe("what is wrong is told once, and the file stays as it is", () => {
   async function refused(text: string, message: RegExp, secret = key): Promise<void> {
     using place = folder({ "secrets.enc": text });
     const { store, path } = storeIn(place.directory, secret);
-    expect(store.names()).rejects.toThrow(message);
-    expect(store.read(["a"])).rejects.toThrow(message);
-    expect(store.delete("a")).rejects.toThrow(message);
+    await expect(store.names()).rejects.toThrow(message);
+    await expect(store.read(["a"])).rejects.toThrow(message);
+    await expect(store.delete("a")).rejects.toThrow(message);
     await expect(store.set("a", "1")).rejects.toThrow(message);
     expect(readFileSync(path, "utf8")).toBe(text);
   }

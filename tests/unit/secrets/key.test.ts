@@ -1,6 +1,6 @@
 // Which master key counts, and which is refused.
 import { expect, test } from "bun:test";
-import { findMasterKey, generateKey, parseKey } from "../../../src/secrets/key.ts";
+import { findMasterKey, generateKey, newKdf, parseKey } from "../../../src/secrets/key.ts";
 
 test("generated keys have 256 bits, differ, and are taken as they are", () => {
   const keys = Array.from({ length: 100 }, generateKey);
@@ -16,6 +16,14 @@ test("anything else is a passphrase of 12 characters or more", () => {
   expect(parseKey("🔑".repeat(12), "key").kdf).toBe("argon2id");
   expect(() => parseKey("eleven char", "key")).toThrow("the passphrase in key needs at least 12 characters");
   expect(() => parseKey("🔑".repeat(11), "key")).toThrow("at least 12");
+});
+
+test("a passphrase is stretched at least as RFC 9106 recommends, anew for each file", () => {
+  const master = parseKey("a long passphrase", "key");
+  const [one, other] = [newKdf(master), newKdf(master)];
+  expect(one).toMatchObject({ name: "argon2id", memory: 64 * 1024, passes: 3 });
+  expect(Buffer.from(one.salt, "base64")).toHaveLength(16);
+  expect(one.salt).not.toBe(other.salt);
 });
 
 test("a passphrase is the same however its accents were typed", () => {

@@ -48,11 +48,23 @@ export function redactError(error: unknown, { redact }: Redactor): unknown {
 }
 
 /** All ways in which a secret may be written: as it is, in JSON, in a URL, in base64 (also within a longer text), line by line. */
-function formsOf(secret: string): string[] {
-  if (secret.length < SHORTEST || MASK.includes(secret)) return [];
-  const parts = secret.split(/\r?\n/).map((line) => line.trim());
-  const written = [JSON.stringify(secret).slice(1, -1), ...inUrls(secret)];
-  return [secret, ...written, ...[...parts, ...inBase64(secret)].filter(({ length }) => length >= SHORTEST_PART)];
+function formsOf(given: string): string[] {
+  // Programs trim what they read.
+  const wholes = [given, given.trim()].filter((text) => text.length >= SHORTEST && !MASK.includes(text));
+  return wholes.flatMap((secret) => {
+    const parts = secret.split(/\r?\n/).map((line) => line.trim());
+    const long = [...parts, ...inBase64(secret)].filter(({ length }) => length >= SHORTEST_PART);
+    return [secret, ...inJson(secret), ...inUrls(secret), ...long];
+  });
+}
+
+/** Languages differ in what they escape besides what they must: PHP slashes, Go what is special in HTML, Python what is not ASCII. */
+function inJson(secret: string): string[] {
+  const text = JSON.stringify(secret).slice(1, -1);
+  const escaped = (which: RegExp) =>
+    text.replace(which, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const [html, ascii] = [escaped(/[<>&]/g), escaped(/[\u0080-\uffff]/g)];
+  return [text, html, ascii].flatMap((form) => [form, form.replaceAll("/", "\\/")]);
 }
 
 function inUrls(secret: string): string[] {

@@ -23,6 +23,21 @@ describe("a known secret", () => {
     expect(shown).toEndWith(" after");
   });
 
+  test.each([
+    ["PHP", 'pa\\"ss\\\\w&rd\\/\\u00fc 1'],
+    ["PHP that leaves letters alone", 'pa\\"ss\\\\w&rd\\/ü 1'],
+    ["Python", 'pa\\"ss\\\\w&rd/\\u00fc 1'],
+    ["Go", 'pa\\"ss\\\\w\\u0026rd/ü 1'],
+  ])("is replaced in the JSON of %s", (_, text) => {
+    expect(JSON.parse(`"${text}"`)).toBe(secret);
+    expect(knowing.redact(`{"a":"${text}"}`)).toBe(`{"a":"${MASK}"}`);
+  });
+
+  test("is replaced without the white space around it, as programs print it", () => {
+    const { redact } = createRedactor(["hunter2\n\n", " \t  "]);
+    expect(redact("I am hunter2 here")).toBe(`I am ${MASK} here`);
+  });
+
   test("is replaced in base64, wherever it begins", () => {
     const token = "correct-horse-battery";
     const { redact } = createRedactor([token]);

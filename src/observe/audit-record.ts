@@ -1,5 +1,6 @@
 // One line of the audit trail: what it says, and in which shape.
 import type { Identity, JsonObject, Session } from "../model.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Redactor } from "./redact.ts";
 
 /** What a line says, besides when and under which id. */
@@ -34,9 +35,12 @@ export interface Target {
 /** What a client names may be of any length; this is more than any name that leads anywhere. */
 const LONGEST = 512;
 
+/** So much of it is looked at, of which what is shown is left where secrets become shorter. */
+const READ = 8 * LONGEST;
+
 /** The line without its line break. Every member is there in every line, as null where there is nothing to say. */
 export function lineOf({ type, source, target, outcome }: Facts, redactor: Redactor): string {
-  const shown = (text: unknown) => (typeof text === "string" ? cut(redactor.redact(text)) : null);
+  const shown = (text: unknown) => (typeof text === "string" ? cut(redactor.redact(excerpt(text, READ))) : null);
   const { session, address, identity = session?.identity } = source;
   const { name = null, original = null } = target ?? {};
   const capability = shown(name);

@@ -87,6 +87,7 @@ function configuration(port: number) {
     server: { log_level: "debug", management: { token: secrets.management } },
     backends: {
       talkative: talkative(),
+      twin: rawBackend({ name: "twin", tools: [tool(secrets.toolName)] }),
       remote: {
         type: "streamable-http",
         url: `http://me:${user}@127.0.0.1:${port}/mcp?${query}`,
@@ -137,7 +138,7 @@ test("no planted secret is in the log, the audit, the events, the answers of the
     return await (await fetch(`${gateway.url}/manage/v1${path}`, { method, headers })).text();
   };
   await until("every backend was tried", async () => (await ask("/ready")).includes('"ready":true'));
-  await using client = await connect(gateway.url);
+  await using client = await connect(gateway.url, { name: `client of ${secrets.password}` });
   expect(await client.toolNames()).toContain(secrets.toolName);
   const refusal = { code: -32000, message: `refused with ${secrets.printed}` };
   await client
@@ -165,23 +166,25 @@ test("no planted secret is in the log, the audit, the events, the answers of the
   // All this was written indeed.
   expect(files.map(([name]) => name.replace(/\d/g, "0")).sort()).toEqual(["argus_00000000_000000.log", "audit.jsonl"]);
   for (const [, text] of files) expect(text).toContain("***REDACTED***");
-  for (const path of ["/backends", "/capabilities?filtered=true", "/events?limit=1000", "/events/stream"])
+  for (const path of ["/backends", "/capabilities?filtered=true", "/sessions", "/events?limit=1000", "/events/stream"])
     expect(answers[path]).toContain("***REDACTED***");
+  expect(answers["/events?limit=1000"]).toContain('"details":{"kind":"tools","name":"***REDACTED***"');
   expect(answers.refuse).toContain("***REDACTED***");
   expect(answers.refuse_at_length).toContain("HTTP 500: x");
   expect(gateway.stderr()).toContain("***REDACTED***");
 }, 60_000);
 
-test.each([
-  ["an invalid configuration", { server: { management: { token: [secrets.management] } } }],
-  ["a plan", {}],
+test.each<[string, object, string[]]>([
+  ["an invalid configuration", { server: { management: { token: [secrets.management] } } }, []],
+  ["a plan", {}, []],
+  ["an explanation", { authorization: { enabled: true } }, ["--explain", "anybody"]],
 ])(
   "neither does %s show one",
-  async (_, more) => {
+  async (_, more, flags) => {
     const { backends, ...rest } = configuration(1);
     using place = folder({ "config.yaml": { ...rest, backends, ...more } });
     const env = { PLANTED_TOKEN: secrets.environment };
-    const { stdout, stderr } = await run(["server", "--check"], { ...place, env });
+    const { stdout, stderr } = await run(["server", "--check", ...flags], { ...place, env });
     expect(stdout + stderr).not.toBe("");
     mustHideAll({ stdout, stderr });
   },

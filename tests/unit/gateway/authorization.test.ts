@@ -222,6 +222,19 @@ describe("tasks", () => {
   });
 });
 
+test.each(["shared", "session"] as const)("tasks are listed by what they are of (sharing: %s)", async (sharing) => {
+  const offered = { tools: named("send"), hello: { capabilities: { tasks: { list: {} } } } };
+  const answer = { task: { taskId: "t" }, tasks: [{ taskId: "t" }, { taskId: "of another" }] };
+  const backends = [{ ...backend("mail", offered, answer), sharing }];
+  const gateway = gatewayWith(reader, { backends });
+  const bob = opened(gateway, listener("bob", "mailer"));
+  const list = async () => JSON.parse((await ask(gateway, bob, "tasks/list")).text).result.tasks;
+  await ask(gateway, bob, "tools/call", { name: "send", task: {} });
+  expect(await list()).toEqual([{ taskId: "t" }]);
+  gateway.swap(snapshot([{ effect: "deny", resources: ["tool:send"] }, ...reader], { backends }));
+  expect(await list()).toEqual([]);
+});
+
 describe("what else a client sees", () => {
   test("the greeting is that of the backends it may see", () => {
     const gateway = gatewayWith(reader);

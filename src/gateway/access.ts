@@ -3,6 +3,7 @@ import type { CapabilityKind, Route, Upstream } from "../model.ts";
 import type { Decision, Verdicts } from "../policy/rbac.ts";
 import { elements } from "../protocol/json.ts";
 import { type Catalog, listText } from "./catalog.ts";
+import { readings } from "./readings.ts";
 
 export interface Access {
   /** The catalog before anything was taken out. */
@@ -97,16 +98,3 @@ function namesOf({ name, group }: Upstream): string[] {
 }
 
 const UNREADABLE: Decision = { allowed: false, by: "a URI that cannot be decoded" };
-
-/**
- * All that a backend may take a URI for which it does not list: `a/../b` and `%62` may both be `b` to it. Only what is allowed
- * under each of them is allowed. Nothing for what is not well-formed, which fails closed.
- */
-function readings(uri: string): string[] | undefined {
-  try {
-    const spelled = [uri, decodeURIComponent(uri)];
-    return [...spelled, ...spelled.map((each) => URL.parse(each)?.href ?? each)];
-  } catch {
-    return undefined;
-  }
-}

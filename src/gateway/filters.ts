@@ -7,6 +7,8 @@ export interface FilterRules {
 }
 
 export interface Filter {
+  /** Whether it has no rules, and so admits everything. */
+  readonly open: boolean;
   /** Whether a capability known under these names (a resource has a URI and a name) passes. Deny wins. */
   admits(...names: string[]): boolean;
   /** Whether a deny glob matches; for URIs that a template admits. */
@@ -17,6 +19,7 @@ export function filterOf({ allow, deny }: FilterRules): Filter {
   const allowed = anyOf(allow);
   const denied = anyOf(deny);
   return {
+    open: allow.length === 0 && deny.length === 0,
     admits: (...names) => !names.some(denied) && (allow.length === 0 || names.some(allowed)),
     denies: (...names) => names.some(denied),
   };

@@ -1,7 +1,8 @@
 // Where a URI leads: to the backend that lists it, to that whose template it is an expansion of, or to any that may serve it unlisted.
-import type { Route, Upstream } from "../model.ts";
+import type { Item, Route, Upstream } from "../model.ts";
 import { matcherOf } from "../protocol/uri-template.ts";
 import type { Catalog, Source } from "./catalog.ts";
+import { readings } from "./readings.ts";
 
 /** The routes that a URI may take, best first: its own, its template's, or any backend that has resources it does not list. */
 export function resourceRoutes(catalog: Catalog, uri: string): Route[] {
@@ -10,8 +11,7 @@ export function resourceRoutes(catalog: Catalog, uri: string): Route[] {
   const offered = offeredRoutes(catalog, uri);
   if (offered.length > 0) return offered;
   return catalog.sources
-    .filter((source) => hasResources(source.upstream) && source.filters.resources.admits(uri))
-    .filter((source) => !hides(source, uri) && !hidesTemplate(source, uri))
+    .filter((source) => hasResources(source.upstream) && servesUnlisted(source, uri))
     .map(({ upstream }) => ({ upstream, original: uri }));
 }
 
@@ -32,18 +32,35 @@ function admitted({ access }: Catalog, uri: string, routes: Route[]): Route[] {
   return routes.filter(({ upstream }) => !access || access.decideUri(upstream, uri).allowed);
 }
 
-/** Whether a filter keeps this URI from clients, by itself or by the name under which the backend lists it. */
-function hides({ upstream, filters }: Source, uri: string): boolean {
-  if (filters.resources.denies(uri)) return true;
-  const listed = upstream.offer?.resources.find(({ body }) => body.uri === uri);
-  return listed !== undefined && !filters.resources.admits(uri, String(listed.body.name ?? uri));
+/** Whether a filter lets a backend serve this URI that it does not list. */
+function servesUnlisted(source: Source, uri: string): boolean {
+  const { upstream, filters } = source;
+  if (filters.resources.open) return true;
+  const all = readings(uri) ?? [];
+  return (
+    all.every((reading) => filters.resources.admits(reading)) &&
+    !hides(source, uri) &&
+    !hiddenAmong(source, upstream.offer?.resourceTemplates, (text) => all.some(matcherOf(text)))
+  );
 }
 
-/** Whether a template that a filter hides could expand to this URI. */
-function hidesTemplate({ upstream, filters }: Source, uri: string): boolean {
-  return (upstream.offer?.resourceTemplates ?? []).some(({ body }) => {
-    const text = String(body.uriTemplate);
-    return !filters.resources.admits(text, String(body.name ?? text)) && matcherOf(text)(uri);
+/** Whether a filter keeps this URI from clients, by anything that the backend may take it for or by the name under which it lists that. */
+function hides(source: Source, uri: string): boolean {
+  const { upstream, filters } = source;
+  if (filters.resources.open) return false;
+  const all = readings(uri);
+  return (
+    !all ||
+    filters.resources.denies(...all) ||
+    hiddenAmong(source, upstream.offer?.resources, (listed) => all.includes(listed))
+  );
+}
+
+/** Whether a filter hides one of these resources or templates that the URI concerns. */
+function hiddenAmong({ filters }: Source, items: readonly Item[] = [], concerns: (text: string) => boolean): boolean {
+  return items.some(({ body }) => {
+    const text = String(body.uri ?? body.uriTemplate);
+    return !filters.resources.admits(text, String(body.name ?? text)) && concerns(text);
   });
 }
 

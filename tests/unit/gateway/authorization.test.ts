@@ -163,12 +163,27 @@ describe("a request", () => {
     "FILE:///secret/a",
     "file:///public/..%2fsecret/a",
     "file:///public/%zz",
+    "file:////secret/a",
+    "file:///%2fsecret/a",
+    "file:///public//../secret/b",
   ])("for %s is denied, for it may mean what is denied", async (uri) => {
     const gateway = gatewayWith(reader);
     const ann = session("ann", {}, ["reader"]);
     await expect(ask(gateway, ann, "resources/read", { uri })).rejects.toThrow(`Resource not found: ${uri}`);
     expect(asked).toEqual([]);
     await ask(gateway, ann, "resources/read", { uri: "file:///public/b%20c" });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("for a part of what is denied is denied, for no server is told of the part", async () => {
+    const gateway = gatewayWith([
+      { effect: "deny", resources: ["resource:file:///public/b"] },
+      { effect: "allow", resources: ["resource:file:///*"] },
+    ]);
+    const read = (uri: string) => ask(gateway, session("ann"), "resources/read", { uri });
+    await expect(read("file:///public/b#part")).rejects.toThrow("Resource not found");
+    expect(asked).toEqual([]);
+    await read("file:///public/c#part");
     expect(asked).toHaveLength(1);
   });
 
@@ -271,6 +286,18 @@ describe("what else a client sees", () => {
     const open = snapshot([], { policy: undefined });
     expect(open.view(null, [])).toBe(open.all);
     expect(boss.view(null, ["x", "y"])).toBe(boss.view(null, ["z"]));
+  });
+
+  test("what was narrowed is kept for those who come back, but not for ever other roles", () => {
+    const roles = Array.from({ length: 201 }, (_, index) => `role-${index}`);
+    const { view } = snapshot([{ effect: "allow", roles, resources: ["tool:read"] }]);
+    const first = view(null, ["role-0"]);
+    for (const role of roles.slice(0, 200)) view(null, [role]);
+    expect(view(null, ["role-0"])).toBe(first);
+    view(null, ["role-200"]);
+    expect(view(null, ["role-0"])).toBe(first);
+    for (const role of roles.slice(1)) view(null, [role]);
+    expect(view(null, ["role-0"])).not.toBe(first);
   });
 });
 

@@ -185,8 +185,22 @@ describe("resourceRoutes", () => {
     expect(routesTo("y://unlisted", { allow: ["x://*"] })).toEqual(["others"]);
   });
 
+  test.each(["x://items/%31", "x://items//1", "x://items/1#part", "x://items/%zz", "x://items/a/%2e%2e/1"])(
+    "leads nothing to a backend that may take %s for what a filter hides",
+    (uri) => {
+      expect(routesTo(uri, { deny: ["x://items/1"] })).toEqual(["others"]);
+      expect(routesTo(uri, { allow: ["x://items/%*", "x://items//*", "*#*"] })).toEqual(["others"]);
+    },
+  );
+
+  test("leads what is not well-formed to those that hide nothing", () => {
+    expect(routesTo("y://100%")).toEqual(["files", "others"]);
+  });
+
   test("leads nothing to what is hidden by its name", () => {
     expect(routesTo("x://hidden", { deny: ["secret*"] })).toEqual(["others"]);
+    expect(routesTo("x://hi%64den", { deny: ["secret*"] })).toEqual(["others"]);
     expect(routesTo("x://keys/1", { deny: ["secret*"] })).toEqual(["others"]);
+    expect(routesTo("x://k%65ys/1", { deny: ["secret*"] })).toEqual(["others"]);
   });
 });

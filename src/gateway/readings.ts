@@ -1,0 +1,22 @@
+// What a backend may take a URI for: servers decode and normalize what they are given, each in its own way.
+
+/**
+ * A URI as it stands, decoded, without its fragment, with single slashes, and normalized: `a/../b`, `%62` and `//b` may all be `b`.
+ * What may be used under each of these may be used. Gives nothing for what is not well-formed, which fails closed.
+ */
+export function readings(uri: string): string[] | undefined {
+  try {
+    const spelled = [uri, decodeURIComponent(uri)];
+    const whole = spelled.flatMap((each) => [each, each.replace(/#.*/s, "")]);
+    const plain = whole.flatMap((each) => [each, withSingleSlashes(each)]);
+    return [...new Set(plain.flatMap((each) => [each, URL.parse(each)?.href ?? each]))];
+  } catch {
+    return undefined;
+  }
+}
+
+/** As file systems read a path; those after the scheme stay. */
+function withSingleSlashes(uri: string): string {
+  const [, start = "", path = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(uri) ?? [];
+  return start + path.replace(/\/{2,}/g, "/");
+}

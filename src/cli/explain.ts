@@ -4,6 +4,7 @@ import { decisions } from "../gateway/access.ts";
 import { buildSnapshot, type Snapshot } from "../gateway/gateway.ts";
 import { sourcesOf } from "../gateway/sources.ts";
 import { changesOf, withhold } from "../gateway/tool-changes.ts";
+import { harmless } from "../observe/log.ts";
 import { type Policy, policyOf, type Verdicts } from "../policy/rbac.ts";
 import { pinOf } from "../protocol/pin.ts";
 import { connectOnce } from "./connect-once.ts";
@@ -14,7 +15,7 @@ const OFF: Verdicts = { unrestricted: true, decide: () => ({ allowed: true, by: 
 export function explain({ all }: Snapshot, policy: Policy | undefined, role: string): string[] {
   const verdicts = policy?.verdicts([role]) ?? OFF;
   return [...decisions(all, verdicts)].map(({ allowed, resource, backend, by }) =>
-    [allowed ? "allow" : "deny", resource, backend, by].join("\t"),
+    [allowed ? "allow" : "deny", resource, backend, by].map(harmless).join("\t"),
   );
 }
 

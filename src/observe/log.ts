@@ -50,7 +50,8 @@ export function atLeast(level: LogLevel, threshold: LogLevel): boolean {
   return RANKS[level] >= RANKS[threshold];
 }
 
-function harmless(message: string): string {
+/** A text as one line, without what steers terminals. */
+export function harmless(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const control = /[\u0000-\u001f\u007f-\u009f]/g;
   return message.replace(/\r?\n/g, " ⏎ ").replaceAll("\t", " ").replace(control, "�");

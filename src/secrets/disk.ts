@@ -52,8 +52,16 @@ export function replaceFile(path: string, text: string): void {
     renameSync(temporary, target);
     syncFolder(dirname(target));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw new GatewayError("config", `cannot write ${path}: ${describe(error)}`);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What kept it from being written is told.
   }
 }
 

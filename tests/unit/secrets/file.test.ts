@@ -1,6 +1,6 @@
 // The encrypted file: what goes in comes out, and what was altered never does.
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { fileStore } from "../../../src/secrets/file.ts";
@@ -122,6 +122,14 @@ describe("a store", () => {
     symlinkSync(join(place.directory, "victim"), join(place.directory, "secrets.enc.tmp"));
     await filled(place.directory, { a: "1" });
     expect(readFileSync(join(place.directory, "victim"), "utf8")).toBe("untouched");
+  });
+
+  test("says what cannot be written, also where something lies in the way", async () => {
+    using place = folder();
+    const { path, store } = storeIn(place.directory);
+    mkdirSync(`${path}.tmp`);
+    await expect(store.set("a", "1")).rejects.toThrow(`cannot write ${path}: `);
+    expect(existsSync(path)).toBe(false);
   });
 
   test.each(["", "-a", ".a", "a b", "a/b", "ä"])("refuses the name %j", async (bad) => {

@@ -1,6 +1,7 @@
 // The credentials of one backend: a bearer token that all of its connections share, renewed before it expires and when it is refused.
 import { describe, GatewayError } from "../errors.ts";
 import type { Clock } from "../model.ts";
+import { MASK } from "../observe/redact.ts";
 
 export interface Token {
   value: string;
@@ -99,7 +100,7 @@ export class Credentials {
 
   /** A text of the backend's without the token, which some servers repeat in their errors. */
   hide(text: string): string {
-    return this.#token ? text.replaceAll(this.#token, "***REDACTED***") : text;
+    return this.#token ? text.replaceAll(this.#token, MASK) : text;
   }
 
   /** Asks for no token any more. */

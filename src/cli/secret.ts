@@ -1,7 +1,7 @@
 // argus-mcp secret: keeps secrets, shows them, and runs commands with them.
 import { type ArgsDef, defineCommand } from "citty";
 import { generateKey } from "../secrets/key.ts";
-import { isGrant, isSecretName } from "../secrets/names.ts";
+import { isGrant, problemOfName } from "../secrets/names.ts";
 import { openStore, type Provider, type SecretStore, secretsFile } from "../secrets/store.ts";
 import { askHidden } from "./prompt.ts";
 import { runWithSecrets } from "./secret-exec.ts";
@@ -136,9 +136,8 @@ function none(action: string, [word]: string[]): void {
 }
 
 function mustBeName(name: string): void {
-  if (isSecretName(name)) return;
-  const rule = "it has letters, digits, _ . and -, and begins with a letter or digit";
-  throw new UsageError(`${JSON.stringify(name)} is no name for a secret: ${rule}`);
+  const problem = problemOfName(name);
+  if (problem) throw new UsageError(problem);
 }
 
 /** All of standard input, less one line break at its end. Throws when it is no text. */

@@ -6,8 +6,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** The gateway's own: what OAuth has granted it for a backend, by a hash of the issuer. */
 const GRANT = /^oauth\.[A-Za-z0-9][A-Za-z0-9_.-]*\.[0-9a-f]{32}$/;
 
-export function isSecretName(name: string): boolean {
-  return NAME.test(name);
+/** Why a secret cannot have this name, if it cannot. */
+export function problemOfName(name: string): string | undefined {
+  if (NAME.test(name)) return undefined;
+  const rule = "it has letters, digits, _ . and -, and begins with a letter or digit";
+  return `${JSON.stringify(name)} is no name for a secret: ${rule}`;
 }
 
 /** Whether this is for the gateway alone, and for no command that somebody runs with secrets. */
@@ -17,9 +20,8 @@ export function isGrant(name: string): boolean {
 
 /** Throws GatewayError `config` when a secret cannot have this name. */
 export function mustBeName(name: string): void {
-  if (isSecretName(name)) return;
-  const rule = "it has letters, digits, _ . and -, and begins with a letter or digit";
-  throw new GatewayError("config", `${JSON.stringify(name)} is no name for a secret: ${rule}`);
+  const problem = problemOfName(name);
+  if (problem) throw new GatewayError("config", problem);
 }
 
 /** `my-api-key` → `MY_API_KEY`. */

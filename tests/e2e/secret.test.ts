@@ -93,8 +93,8 @@ describe("the command line", () => {
     using vault = newVault();
     await vault.secret(["set", "a", "1"]);
     for (const args of [["keygen"], ["get", "a"], ["list"]]) {
-      const { code, stderr } = await vault.shell('exec "$@" > /dev/full', args);
-      expect([code, stderr]).toEqual([1, expect.stringContaining("argus-mcp: ENOSPC")]);
+      const { code, stderr } = await vault.shell('ulimit -f 0; exec "$@" > printed', args);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("argus-mcp: EFBIG")]);
     }
   });
 

@@ -22,8 +22,15 @@ export async function openRotatingFile({ path, limit, kept }: RotatingFileOption
     await appendFile(path, text, { mode: 0o600 });
   };
   await mkdir(Bun.fileURLToPath(new URL(".", Bun.pathToFileURL(path))), { recursive: true });
-  await append("");
+  // A line that a full disk or a power cut has cut takes no other with it.
+  await append((await endsIn(path, "\n")) ? "" : "\n");
   return { path, append, close: () => Promise.resolve() };
+}
+
+/** Whether a file ends in this character; one that is empty, or not there yet, does so too. */
+async function endsIn(path: string, character: string): Promise<boolean> {
+  const file = Bun.file(path);
+  return file.size === 0 || (await file.slice(-1).text()) === character;
 }
 
 async function setAside(path: string, kept: number): Promise<void> {

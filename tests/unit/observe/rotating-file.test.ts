@@ -36,6 +36,17 @@ test("the newest is .1, the oldest goes, and what is full is what the next text 
   expect(readdirSync(join(directory, "a"))).toHaveLength(3);
 });
 
+test.each([
+  ["a line\n", "a line\nnext\n"],
+  ["half a li", "half a li\nnext\n"],
+  ["", "next\n"],
+])("what was there is left alone, and a line that was cut takes no other with it: %j", async (before, after) => {
+  await open(1, 100);
+  writeFileSync(join(directory, "a", "b.txt"), before);
+  await (await open(1, 100)).append("next\n");
+  expect(read("b.txt")).toBe(after);
+});
+
 test("nothing is kept where nothing is to be kept", async () => {
   const file = await open(0);
   for (const text of ["1234567890", "abc"]) await file.append(text);
@@ -44,11 +55,11 @@ test("nothing is kept where nothing is to be kept", async () => {
 });
 
 test("bytes count, those of before too, and gaps among the numbers are no obstacle", async () => {
-  await (await open(3)).append("öööö");
+  await (await open(3)).append("ööö\n");
   const file = await open(3);
   writeFileSync(join(directory, "a", "b.txt.2"), "second");
   await file.append("öö");
-  expect([read("b.txt"), read("b.txt.1"), read("b.txt.3")]).toEqual(["öö", "öööö", "second"]);
+  expect([read("b.txt"), read("b.txt.1"), read("b.txt.3")]).toEqual(["öö", "ööö\n", "second"]);
   expect(existsSync(join(directory, "a", "b.txt.2"))).toBe(false);
 });
 

@@ -4,7 +4,7 @@ import type { OutgoingAuth } from "../config/backend-schema.ts";
 import { describe, GatewayError } from "../errors.ts";
 import { type AuthorizationServer, type DiscoveryOptions, discover, register } from "./authorization-server.ts";
 import { wordsOf } from "./challenge.ts";
-import type { CredentialsOptions, Need, Token, TokenSource } from "./credentials.ts";
+import { type CredentialsOptions, type Need, needsAuthorization, type Token, type TokenSource } from "./credentials.ts";
 import { type Grant, Grants } from "./grants.ts";
 import { createGuardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
 import { listenForRedirect, type Redirect } from "./redirect.ts";
@@ -57,7 +57,7 @@ export class AuthorizationCode implements TokenSource {
     const refreshed = grant && covers(grant, scopes) && (await this.#refresh(server, grant));
     if (refreshed) return tokenOf(refreshed);
     const request = await this.#ask([...(grant?.scopes ?? []), ...scopes]);
-    throw new GatewayError("unauthorized", `needs authorization; open ${request.url}`);
+    throw new GatewayError("unauthorized", needsAuthorization(request.url));
   }
 
   stop(): void {

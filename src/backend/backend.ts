@@ -17,7 +17,7 @@ import { redactError } from "../observe/redact.ts";
 import { isObject } from "../protocol/message.ts";
 import { Breaker } from "./breaker.ts";
 import { Connection, type ConnectionHandlers } from "./connection.ts";
-import type { Credentials, TokenStore } from "./credentials.ts";
+import { type Credentials, needsAuthorization, type TokenStore, withoutAddress } from "./credentials.ts";
 import { withTimeout } from "./deadline.ts";
 import { differ } from "./definition.ts";
 import { ownHello } from "./hello.ts";
@@ -179,7 +179,7 @@ export class Backend implements Upstream {
   #named(error: unknown): unknown {
     const named =
       error instanceof GatewayError && error.code !== "cancelled"
-        ? new GatewayError(error.code, `backend "${this.name}" ${error.message}`, error.data)
+        ? new GatewayError(error.code, `backend "${this.name}" ${withoutAddress(error.message)}`, error.data)
         : error;
     return redactError(named, this.deps.redactor);
   }
@@ -290,7 +290,7 @@ export class Backend implements Upstream {
       backend: this.name,
       clock: this.deps.clock,
       store: this.#tokens,
-      ask: (url) => this.#warn(`needs authorization; open ${url}`, { url }),
+      ask: (url) => this.#warn(needsAuthorization(url), { url }),
       answered: () => {
         this.#credentials?.expire();
         void this.start();

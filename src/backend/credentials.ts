@@ -49,6 +49,16 @@ export class MissingCredentials extends GatewayError {
   }
 }
 
+/** What is said of a backend until whoever runs the gateway has agreed. */
+export function needsAuthorization(url: string): string {
+  return `needs authorization; open ${url}`;
+}
+
+/** The same for clients: with the address, and the state in it, they could have the gateway use an account of their own (RFC 6749 §10.12). */
+export function withoutAddress(message: string): string {
+  return message.replace(/(?<=needs authorization; )open \S+/g, "the log of the gateway says where to give it");
+}
+
 export class Credentials {
   #source: Promise<TokenSource> | undefined;
   #token: string | undefined;

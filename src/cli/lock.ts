@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import { sourcesOf } from "../gateway/sources.ts";
 import { changesOf, firstOfEach } from "../gateway/tool-changes.ts";
 import type { Offer } from "../model.ts";
+import { harmless } from "../observe/log.ts";
 import { type Pin, pinOf } from "../protocol/pin.ts";
 import { connectOnce } from "./connect-once.ts";
 
@@ -50,7 +51,7 @@ export async function checkLock(config: Config, file: string, print: Print): Pro
     changes: changesOf(sourcesOf(config, backends.upstreams), { mode: "warn", lock }, pinOf),
   }));
   for (const { backend, tool, change, difference } of changes)
-    print([backend, tool, change, difference.join("; ")].join("\t"));
+    print([backend, tool, change, difference.join("; ")].map(harmless).join("\t"));
   for (const outcome of silent) print(lineOf(outcome, lock.get(outcome.name)));
   if (changes.length + silent.length === 0) return;
   const unknown = silent.length > 0 ? `, and ${silent.length} backends do not tell what they offer` : "";
@@ -77,10 +78,10 @@ function pinsOf({ tools }: Offer): Omit<Outcome, "name"> {
 }
 
 function lineOf({ name, pins, note }: Outcome, before: Pins = new Map()): string {
-  if (!pins) return `${name}\t${note}; its ${before.size} entries are as they were`;
+  if (!pins) return `${name}\t${harmless(String(note))}; its ${before.size} entries are as they were`;
   const added = [...pins.keys()].filter((tool) => !before.has(tool)).length;
   const changed = [...pins].filter(([tool, { hash }]) => before.has(tool) && before.get(tool)?.hash !== hash).length;
   const removed = [...before.keys()].filter((tool) => !pins.has(tool)).length;
   const counts = `${pins.size} tools: ${added} new, ${changed} changed, ${removed} removed`;
-  return [name, counts, ...(note === undefined ? [] : [note])].join("\t");
+  return [name, counts, ...(note === undefined ? [] : [harmless(note)])].join("\t");
 }

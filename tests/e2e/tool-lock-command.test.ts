@@ -80,6 +80,18 @@ describe("--check --lock", () => {
     expect(stderr).toMatch(/2 tools are not as .*argus\.lock says/);
   });
 
+  test("a name forges no line and steers no terminal", async () => {
+    using place = folder({ "config.yaml": config("off") });
+    await updateLock(place);
+    edit(
+      place,
+      config("off", { backends: { one: one(read, { ...read, name: "\u001b[2Jx\ntwo\tother\tremoved" }), two } }),
+    );
+    const { stdout } = await check(place);
+    expect(stdout.split("\n").length).toBe(2);
+    expect(stdout).toMatch(/^one\t�\[2Jx ⏎ two other removed\tnew\t/);
+  });
+
   test("fails for a backend that does not tell", async () => {
     using place = folder({ "config.yaml": config("off") });
     await updateLock(place);

@@ -15,6 +15,7 @@ import { type Address, type Program, programOf } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
 import { Audit } from "./observe/audit.ts";
 import { Bus } from "./observe/bus.ts";
+import { Denials } from "./observe/denials.ts";
 import type { Log } from "./observe/log.ts";
 import { Observers } from "./observe/observers.ts";
 import type { Redactor } from "./observe/redact.ts";
@@ -58,6 +59,7 @@ export class Runtime {
   readonly #sessions: Sessions;
   readonly #audit: Audit;
   readonly #refusals: Refusals;
+  readonly #denials = new Denials();
   readonly #observers: Observers;
   readonly #listener: Listener;
   readonly #ended = Promise.withResolvers<void>();
@@ -121,6 +123,7 @@ export class Runtime {
     this.#observers = new Observers({
       version,
       first: this.#audit.observer,
+      denials: this.#denials.observer,
       redactor,
       source: this.#program(),
       changed: (observer) => {
@@ -241,6 +244,7 @@ export class Runtime {
       sessions: this.#sessions,
       bus: this.bus,
       address: () => this.address(),
+      denials: this.#denials,
       stopping: () => this.stopping,
       shutdown: (seconds) => void this.stop(seconds),
       metrics: () => this.#observers.metrics().text(),

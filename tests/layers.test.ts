@@ -46,6 +46,8 @@ const layers: Record<string, Layer> = {
     folders: ["errors.ts", "observe"],
     packages: ["elysia", "@sinclair/typebox", "node:crypto", "@elysiajs/openapi", "swagger-ui-dist"],
   },
+  // A client like any other: it knows the management API by its types alone.
+  tui: { folders: ["errors.ts"] },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
   cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:fs", "node:path"] },
   "main.ts": { folders: ["cli", "version.ts"], packages: ["citty"] },

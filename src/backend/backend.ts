@@ -24,6 +24,7 @@ import { ownHello } from "./hello.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import { countsOf } from "./listing.ts";
+import { Printed } from "./printed.ts";
 import type { BackendDependencies, BackendOptions, BackendStatus } from "./status.ts";
 import type { Traffic } from "./transport.ts";
 
@@ -36,6 +37,8 @@ const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
 export class Backend implements Upstream {
   readonly name: string;
   readonly sharing: Sharing;
+  /** What its processes have printed beside messages. */
+  readonly printed = new Printed();
   #options: BackendOptions;
   /** Its connection serves all clients or, with `sharing: session`, keeps the offer. */
   readonly #keeper: Keeper;
@@ -270,6 +273,7 @@ export class Backend implements Upstream {
   }
 
   #printed(line: string, session: Session | undefined): void {
+    this.printed.add(line);
     if (!session) this.#keeper.printed(line);
     this.deps.output(this.name, line);
   }

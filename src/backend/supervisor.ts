@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Upstream } from "../model.ts";
 import { Backend } from "./backend.ts";
+import type { PrintedLine } from "./printed.ts";
 import type { BackendDependencies, BackendOptions, BackendStatus } from "./status.ts";
 
 export class Supervisor {
@@ -32,6 +33,11 @@ export class Supervisor {
   /** All, in configuration order. */
   status(): BackendStatus[] {
     return this.#backends.map((backend) => backend.status());
+  }
+
+  /** The newest lines that a backend has printed beside messages, oldest first; nothing for an unknown name. */
+  printed(name: string): readonly PrintedLine[] | undefined {
+    return this.#find(name)?.printed.lines;
   }
 
   /** Connects all backends at the same time; resolves when each was tried once. */
@@ -76,7 +82,7 @@ export class Supervisor {
 
   /** Connects a backend anew. Throws GatewayError: `not_found`, `conflict` when it is disabled, or why it failed. */
   async reconnect(name: string): Promise<void> {
-    const backend = this.#backends.find((candidate) => candidate.name === name);
+    const backend = this.#find(name);
     if (!backend) throw new GatewayError("not_found", `there is no backend ${JSON.stringify(name)}`);
     if (!backend.enabled) throw new GatewayError("conflict", `backend "${name}" is disabled`);
     await backend.reconnect();
@@ -84,6 +90,10 @@ export class Supervisor {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#backends, ...this.#leaving, ...this.#trials].map((backend) => backend.stop()));
+  }
+
+  #find(name: string): Backend | undefined {
+    return this.#backends.find((backend) => backend.name === name);
   }
 
   #begin(options: BackendOptions): Backend {

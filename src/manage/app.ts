@@ -12,8 +12,11 @@ import { lock } from "./lock.ts";
 import { metrics } from "./metrics.ts";
 import { documentOf, openapi } from "./openapi.ts";
 import type { Program } from "./program.ts";
+import { security } from "./security.ts";
 import { sessions } from "./sessions.ts";
+import { snapshot } from "./snapshot.ts";
 import { status } from "./status.ts";
+import { stderr } from "./stderr.ts";
 
 export const PREFIX = "/manage/v1";
 
@@ -27,11 +30,14 @@ export function managementApp(program: Program, streams: EventStreams, report: (
     .onError(({ error }) => answerTo(error, report))
     .use(health(program))
     .use(status(program))
+    .use(snapshot(program))
     .use(backends(program))
+    .use(stderr(program))
     .use(capabilities(program))
     .use(lock(program))
     .use(sessions(program))
     .use(events(program, streams))
+    .use(security(program))
     .use(control(program))
     .use(metrics(program))
     .use(docs());

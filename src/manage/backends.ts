@@ -18,7 +18,7 @@ const Condition = object({
   last_transition: Time,
 });
 
-const Backend = object(
+export const Backend = object(
   {
     name: Name,
     type: t.String({ description: "stdio, sse or streamable-http." }),
@@ -87,7 +87,8 @@ function find(program: Program, name: string): BackendStatus {
   return found;
 }
 
-function backendOf(backend: BackendStatus) {
+/** A backend as the API shows it. */
+export function backendOf(backend: BackendStatus) {
   const { name, type, group, phase, error, capabilities, pid, restarts, health } = backend;
   return {
     ...{ name, type, group, phase },

@@ -44,7 +44,7 @@ const Prompt = object({
 // TypeBox writes a tuple in a way that JSON Schema no longer knows.
 const Route = t.Array(t.String(), { minItems: 2, maxItems: 2, description: "The backend, and its name for it." });
 
-const Capabilities = object(
+export const Capabilities = object(
   {
     tools: t.Array(Tool),
     resources: t.Array(Resource),

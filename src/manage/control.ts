@@ -9,7 +9,7 @@ const Nothing = object({});
 
 const Names = t.Array(Name);
 
-const Reload = object(
+export const Reload = object(
   {
     reloaded: t.Boolean({ description: "False when the file is invalid; nothing has changed then." }),
     backends_added: Names,
@@ -21,7 +21,7 @@ const Reload = object(
   { description: "What the reload did." },
 );
 
-const Reconnect = (description: string) =>
+export const Reconnect = (description: string) =>
   object({ name: Name, reconnected: t.Boolean(), error: nullable(t.String()) }, { description });
 
 const Shutdown = object({

@@ -5,7 +5,7 @@ import { only } from "./errors.ts";
 import type { Program } from "./program.ts";
 import { integer, nullable, object, oneOf } from "./schemas.ts";
 
-const Health = object(
+export const Health = object(
   {
     status: oneOf(["healthy", "degraded", "unhealthy"], "All, some or none of the backends are connected."),
     uptime_seconds: t.Number(),
@@ -45,7 +45,8 @@ export function health(program: Program) {
     );
 }
 
-function healthOf(program: Program) {
+/** How the program is, as the API shows it. */
+export function healthOf(program: Program) {
   const backends = program.backends().filter(({ phase }) => phase !== "disabled");
   const connected = backends.filter(isConnected);
   return {

@@ -18,6 +18,7 @@ const ABOUT = {
     { name: "Capabilities", description: "What they offer." },
     { name: "Sessions", description: "The clients." },
     { name: "Events", description: "What happened." },
+    { name: "Security", description: "Who may do what." },
     { name: "Control", description: "What changes the gateway." },
     { name: "Documentation", description: "This." },
   ],

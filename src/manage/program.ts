@@ -1,12 +1,15 @@
 // What the management API asks of the program, and the parts that answer.
+import type { PrintedLine } from "../backend/printed.ts";
 import type { BackendStatus } from "../backend/status.ts";
 import type { Supervisor } from "../backend/supervisor.ts";
 import type { Configuration, ReloadReport } from "../config/configuration.ts";
+import type { Config } from "../config/schema.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Inventory } from "../gateway/inventory.ts";
 import type { LockStatus, ToolLock } from "../gateway/tool-lock.ts";
 import type { Event } from "../model.ts";
 import type { Bus } from "../observe/bus.ts";
+import type { Denial, Denials } from "../observe/denials.ts";
 import type { SessionStatus } from "../server/session.ts";
 import type { Sessions } from "../server/sessions.ts";
 
@@ -18,6 +21,8 @@ export interface Program {
   address(): Address;
   /** In configuration order, disabled ones included. */
   backends(): BackendStatus[];
+  /** The newest lines that a backend has printed beside messages, oldest first; nothing for an unknown name. */
+  printed(backend: string): readonly PrintedLine[] | undefined;
   /** Whether every enabled backend was tried once. */
   tried(): boolean;
   inventory(): Inventory;
@@ -31,6 +36,7 @@ export interface Program {
   events(after?: string): Event[];
   /** The returned function ends the subscription. */
   subscribe(listener: (event: Event) => void): () => void;
+  security(): SecurityStatus;
   reload(): Promise<ReloadReport>;
   /** Throws GatewayError: `not_found` for an unknown name, `conflict` for a disabled backend, else what went wrong. */
   reconnect(name: string): Promise<void>;
@@ -44,6 +50,16 @@ export interface ConfigStatus {
   file: string;
   loadedAt: Date;
   featureFlags: Readonly<Record<string, boolean>>;
+}
+
+/** How clients are known, what they may, and what was refused. */
+export interface SecurityStatus {
+  incomingAuth: { type: "anonymous" | "local" | "jwt" | "oidc"; issuer: string | null; audience: string | null };
+  authorization: Config["authorization"];
+  /** The newest, oldest first. */
+  denials: readonly Denial[];
+  /** `pending`: so many tools wait for approval. */
+  toolLock: { mode: "off" | "warn" | "block"; pending: number };
 }
 
 export interface Address {
@@ -61,12 +77,13 @@ export interface Parts extends Pick<Program, "version" | "startedAt" | "address"
   toolLock: ToolLock;
   sessions: Sessions;
   bus: Bus;
+  denials: Denials;
   stopping(): boolean;
 }
 
 /** Asks the parts; nothing is kept, so that every answer is of this moment. */
 export function programOf(parts: Parts): Program {
-  const { configuration, supervisor, gateway, toolLock, sessions, bus } = parts;
+  const { configuration, supervisor, gateway, toolLock, sessions, bus, denials } = parts;
   return {
     version: parts.version,
     startedAt: parts.startedAt,
@@ -78,6 +95,7 @@ export function programOf(parts: Parts): Program {
     }),
     address: parts.address,
     backends: () => supervisor.status(),
+    printed: (name) => supervisor.printed(name),
     tried: () => supervisor.tried,
     inventory: () => gateway.inventory(),
     lock: () => toolLock.status,
@@ -86,6 +104,12 @@ export function programOf(parts: Parts): Program {
     endSession: (id) => sessions.endById(id),
     events: (after) => bus.events(after),
     subscribe: (listener) => bus.subscribe(listener),
+    security: () => ({
+      incomingAuth: { type: "anonymous", issuer: null, audience: null },
+      authorization: configuration.current.authorization,
+      denials: denials.newest,
+      toolLock: { mode: toolLock.status.mode, pending: toolLock.status.changes.length },
+    }),
     reload: () => configuration.reload(),
     reconnect: (name) => supervisor.reconnect(name),
     shutdown: parts.shutdown,

@@ -9,6 +9,8 @@ export function redacted(program: Program, redactor: Redactor): Program {
   return {
     ...program,
     backends: () => redactValue(program.backends()),
+    printed: (name) => redactValue(program.printed(name)),
+    security: () => redactValue(program.security()),
     sessions: () => redactValue(program.sessions()),
     inventory: () => redactedInventory(program.inventory(), redactor),
     lock: () => redactValue(program.lock()),

@@ -5,7 +5,7 @@ import { ApiError, errors } from "./errors.ts";
 import type { Program } from "./program.ts";
 import { Counts, countsOf, integer, nullable, object, oneOf, Time } from "./schemas.ts";
 
-const Session = object({
+export const Session = object({
   id: t.String({ description: "Not the protocol's session id, which is a secret." }),
   transport_type: oneOf(["sse", "streamable-http"], "How the client is connected."),
   protocol_version: t.String(),
@@ -51,7 +51,8 @@ function sessionsOf(all: SessionStatus[]) {
   return { active_sessions: all.length, sessions: all.map(sessionOf) };
 }
 
-function sessionOf({ id, transport, version, client, user, group, ...session }: SessionStatus) {
+/** A session as the API shows it. */
+export function sessionOf({ id, transport, version, client, user, group, ...session }: SessionStatus) {
   const { capabilities, createdAt, idle, timeToLive } = session;
   return {
     id,

@@ -5,7 +5,7 @@ import { uptime } from "./health.ts";
 import type { Program } from "./program.ts";
 import { integer, object, oneOf, Time } from "./schemas.ts";
 
-const Status = object(
+export const Status = object(
   {
     service: object({
       name: t.Literal("Argus MCP"),
@@ -38,7 +38,8 @@ export function status(program: Program) {
   });
 }
 
-function statusOf(program: Program) {
+/** What runs here, as the API shows it. */
+export function statusOf(program: Program) {
   const { file, loadedAt, featureFlags } = program.config();
   const { sseUrl, streamableHttpUrl, host, port } = program.address();
   return {

@@ -69,7 +69,7 @@ class Noted implements CallEntry {
 }
 
 /** The name or URI that a request is about, as the client gave it. */
-function capabilityOf(method: string, params: JsonObject): string | null {
+export function capabilityOf(method: string, params: JsonObject): string | null {
   const named = method === "completion/complete" ? ((params.ref ?? {}) as JsonObject) : params;
   const name = method.startsWith("tasks/") ? undefined : (named.name ?? named.uri);
   return typeof name === "string" ? name : null;

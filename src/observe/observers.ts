@@ -12,6 +12,8 @@ export interface ObserversOptions {
   source: MetricsSource;
   /** Hears of every call from the beginning on, and before the others. */
   first: CallObserver;
+  /** Hears of calls while policies can deny them. */
+  denials: CallObserver;
   redactor: Redactor;
   /** Takes the observer of calls that is in force from now on. */
   changed(observer: CallObserver | undefined): void;
@@ -44,15 +46,16 @@ export class Observers {
     return this.#applied;
   }
 
-  async #apply({ server, telemetry }: Config): Promise<void> {
+  async #apply({ server, authorization, telemetry }: Config): Promise<void> {
     const metrics = server.management.enabled ? this.metrics().observer : undefined;
+    const denials = authorization.enabled ? this.options.denials : undefined;
     if (!Bun.deepEquals(this.#telemetry, telemetry)) {
       const before = this.#tracer;
       this.#telemetry = telemetry;
       this.#tracer = telemetry.enabled ? await this.#trace(telemetry) : undefined;
       void before?.stop();
     }
-    const observers = [this.options.first, metrics, this.#tracer?.observer];
+    const observers = [this.options.first, denials, metrics, this.#tracer?.observer];
     this.options.changed(combine(observers.filter((observer) => observer !== undefined)));
   }
 

@@ -50,7 +50,7 @@ const provocations: Record<number, Provoke> = {
   400: (target) =>
     target.method === "POST"
       ? send(target, { body: "[]" })
-      : send({ ...target, path: `${target.path}?severity=x&type=x` }),
+      : send({ ...target, path: `${target.path}?severity=x&type=x&limit=x` }),
   401: (target) => send(target, { headers: {} }),
   403: (target) => send(target, { headers: { ...authorization, origin: "http://evil.example" } }),
   404: (target) => send(target, {}, target.gateways.silent),

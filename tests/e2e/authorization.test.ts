@@ -22,6 +22,21 @@ test.each(["tool:clo*", "server:two", "group:inner"])("what %s names looks absen
   expect(await client.text("open")).toMatch(/^\d+$/);
 });
 
+test("what was denied is shown with what decided", async () => {
+  await using gateway = await startGateway(config("tool:closed"));
+  await using client = await connect(gateway.url);
+  await client.text("closed").catch(() => undefined);
+  await client.text("absent").catch(() => undefined);
+  expect(await (await gateway.manage("/security")).json()).toMatchObject({
+    authorization: {
+      enabled: true,
+      default_effect: "allow",
+      policies: [{ effect: "deny", resources: ["tool:closed"] }],
+    },
+    denials: [{ method: "tools/call", name: "closed", backend: "two", by: "authorization.policies.0", user: null }],
+  });
+});
+
 test("a reload with other policies is told to those whose lists change", async () => {
   await using gateway = await startGateway(config("tool:closed"));
   await using client = await connect(gateway.url, { transport: "sse" });

@@ -102,7 +102,10 @@ function configuration(port: number) {
 /** What the management API says, by path. */
 const asked = [
   "/status",
+  "/snapshot",
+  "/security",
   "/backends",
+  "/backends/talkative/stderr",
   "/groups",
   "/capabilities?filtered=true",
   "/sessions",
@@ -166,7 +169,8 @@ test("no planted secret is in the log, the audit, the events, the answers of the
   // All this was written indeed.
   expect(files.map(([name]) => name.replace(/\d/g, "0")).sort()).toEqual(["argus_00000000_000000.log", "audit.jsonl"]);
   for (const [, text] of files) expect(text).toContain("***REDACTED***");
-  for (const path of ["/backends", "/capabilities?filtered=true", "/sessions", "/events?limit=1000", "/events/stream"])
+  const redacted = ["/snapshot", "/backends", "/backends/talkative/stderr", "/capabilities?filtered=true", "/sessions"];
+  for (const path of [...redacted, "/events?limit=1000", "/events/stream"])
     expect(answers[path]).toContain("***REDACTED***");
   expect(answers["/events?limit=1000"]).toContain('"details":{"kind":"tools","name":"***REDACTED***"');
   expect(answers.refuse).toContain("***REDACTED***");

@@ -8,7 +8,18 @@ const error = (code: string, message: string | RegExp = /./) => ({
 
 const open = ["/health", "/ready"];
 const documents = ["/openapi.json", "/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"];
-const protectedPaths = ["/status", "/backends", "/backends/one", "/groups", "/capabilities", "/sessions", "/events"];
+const protectedPaths = [
+  "/status",
+  "/snapshot",
+  "/security",
+  "/backends",
+  "/backends/one",
+  "/backends/one/stderr",
+  "/groups",
+  "/capabilities",
+  "/sessions",
+  "/events",
+];
 
 describe("the token", () => {
   const token = () => "secret";
@@ -126,7 +137,7 @@ describe("paths and methods", () => {
   });
 
   test("HEAD has the head of GET and no body", async () => {
-    using server = manage(programOf({ backends: () => [backendOf()] })).serve();
+    using server = manage(programOf({ backends: () => [backendOf()], printed: () => [] })).serve();
     for (const path of [...open, ...documents, ...protectedPaths, "/metrics"]) {
       const url = `${server.url.origin}/manage/v1${path}`;
       const [head, get] = [await fetch(url, { method: "HEAD" }), await fetch(url)];

@@ -34,6 +34,8 @@ const readElsewhere = [
   // They say where secrets are, which is read with the file; tests/e2e/secret-references.test.ts shows it.
   "secrets.provider",
   "secrets.path",
+  // The terminal UI reads them, which tests/unit/config/client.test.ts and tests/unit/tui/servers.test.ts show.
+  ...["server_url", "token", "theme", "servers_config"].map((leaf) => `client.${leaf}`),
   // All types share one set of time-outs; only sse has a process whose URL is waited for.
   "backends.stdio.timeouts.sse_startup",
   "backends.streamable-http.timeouts.sse_startup",

@@ -33,6 +33,8 @@ export async function findConfig(given: string | undefined, environment: Environ
 export interface LoadOptions {
   /** Looks up the secrets that the file names. */
   find?: FindSecrets;
+  /** Only these sections count; the others are as if they were not there. */
+  sections?: readonly string[];
   /** Gets all values before they are checked: what is said of them must not show secrets. */
   learn?(values: unknown): void;
   /** False leaves argus.lock alone, even where it must be there. */
@@ -43,9 +45,9 @@ export interface LoadOptions {
 export async function loadConfig(
   file: string,
   environment: Environment,
-  { find = async () => NO_SECRETS, learn, locked = true }: LoadOptions = {},
+  { find = async () => NO_SECRETS, learn, sections, locked = true }: LoadOptions = {},
 ): Promise<Config> {
-  const source = parse(await readText(file), file);
+  const source = narrowed(parse(await readText(file), file), sections);
   const problems: Problem[] = [];
   const secrets = await lookUp(source.value, environment, find, problems);
   refuse(source, problems);
@@ -86,6 +88,13 @@ function parse(text: string, file: string): Source {
     },
   });
   return { document, value: toValue(document, file), at };
+}
+
+function narrowed(source: Source, sections: readonly string[] | undefined): Source {
+  const { value } = source;
+  if (!sections || typeof value !== "object" || value === null || Array.isArray(value)) return source;
+  const kept = Object.entries(value).filter(([name]) => sections.includes(name));
+  return { ...source, value: Object.fromEntries(kept) };
 }
 
 interface Surroundings extends Pick<LoadOptions, "learn"> {

@@ -151,6 +151,21 @@ const FeatureFlags = section(
   "what can be switched off",
 );
 
+const Client = section(
+  {
+    server_url: Type.Optional(
+      Type.String({
+        pattern: "^https?://[^/\\s]",
+        description: "the server to show where no list of servers is found",
+      }),
+    ),
+    token: Type.Optional(text("the token of its management API, unless ARGUS_MGMT_TOKEN gives one")),
+    theme: Type.Optional(text("the name of the colours")),
+    servers_config: Type.Optional(text("the file with the list of servers")),
+  },
+  "the terminal UI, which reads this section and no other",
+);
+
 /** Everything but the backends, each of which is checked against the schema of its type. */
 export const Settings = Type.Object(
   {
@@ -164,6 +179,7 @@ export const Settings = Type.Object(
     optimizer: Optimizer,
     telemetry: Telemetry,
     feature_flags: FeatureFlags,
+    client: Client,
     backends: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: "the MCP servers, by name" }),
   },
   { additionalProperties: false },

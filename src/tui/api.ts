@@ -62,13 +62,15 @@ export class Api {
     this.#fetch = options.fetch ?? fetch;
   }
 
-  snapshot(signal?: AbortSignal): Promise<Snapshot> {
-    return this.#json("/snapshot", { signal });
+  async snapshot(signal?: AbortSignal): Promise<Snapshot> {
+    const snapshot = await this.#json<Snapshot>("/snapshot", { signal });
+    return this.#mustBe(snapshot.status?.service?.name === "Argus MCP", snapshot);
   }
 
   /** `seconds`: how long the answer may take. */
-  health(seconds: number, signal?: AbortSignal): Promise<Health> {
-    return this.#json("/health", { seconds, signal });
+  async health(seconds: number, signal?: AbortSignal): Promise<Health> {
+    const health = await this.#json<Health>("/health", { seconds, signal });
+    return this.#mustBe(typeof health.backends?.total === "number", health);
   }
 
   /** Also what filters hide. */
@@ -158,6 +160,11 @@ export class Api {
     } catch {
       throw foreign(this.#url(path), response);
     }
+  }
+
+  #mustBe<Answer>(argus: boolean, answer: Answer): Answer {
+    if (!argus) throw new Failure("refused", `that is no Argus server: ${this.#url("").host} speaks of other things`);
+    return answer;
   }
 
   async #text(path: string, ask: Ask): Promise<[text: string, response: Response]> {

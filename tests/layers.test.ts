@@ -47,7 +47,10 @@ const layers: Record<string, Layer> = {
     packages: ["elysia", "@sinclair/typebox", "node:crypto", "@elysiajs/openapi", "swagger-ui-dist"],
   },
   // A client like any other: it knows the management API by its types alone.
-  tui: { folders: ["errors.ts"], packages: ["eventsource-parser", "yaml", "node:fs", "node:os", "node:path"] },
+  tui: {
+    folders: ["errors.ts"],
+    packages: ["eventsource-parser", "yaml", "node:fs", "node:os", "node:path"],
+  },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
   cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:fs", "node:path"] },
   "main.ts": { folders: ["cli", "version.ts"], packages: ["citty"] },

@@ -1,0 +1,96 @@
+// Tools called through a real gateway: results as they are, progress, cancellation, and a gateway that was started anew.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { McpClient } from "../../../src/tui/mcp.ts";
+import { chaos } from "../../fixtures/backends.ts";
+import { freePort } from "../../fixtures/free-port.ts";
+import { type Gateway, startGateway } from "../../fixtures/gateway.ts";
+import { until } from "../../fixtures/until.ts";
+
+setDefaultTimeout(60_000);
+
+const config = { version: "1", backends: { one: chaos() } };
+
+function clientOf({ url }: Pick<Gateway, "url">, token?: string): McpClient & AsyncDisposable {
+  const client = new McpClient({ url, version: "0.0.0", token });
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.stop() });
+}
+
+async function sessions(gateway: Gateway): Promise<number> {
+  const { active_sessions: count } = (await (await gateway.manage("/sessions")).json()) as { active_sessions: number };
+  return count;
+}
+
+test("gives results as they come, in one session, which ends with it", async () => {
+  await using gateway = await startGateway(config);
+  {
+    await using client = clientOf(gateway);
+    expect(await sessions(gateway)).toBe(0);
+    const [first, second] = await Promise.all([
+      client.call({ tool: "echo", arguments: { text: "[1, null]" } }),
+      client.call({ tool: "rich", arguments: {} }),
+    ]);
+    expect(first).toMatchObject({ content: [{ type: "text", text: "[1, null]" }] });
+    expect(second).toMatchObject({
+      content: [{}, {}, { type: "x-hologram" }],
+      structuredContent: { "x-extra": ["kept"] },
+    });
+    expect(await sessions(gateway)).toBe(1);
+  }
+  expect(await sessions(gateway)).toBe(0);
+});
+
+test("tells progress, and cancels", async () => {
+  await using gateway = await startGateway(config);
+  await using client = clientOf(gateway);
+  const heard: (string | undefined)[] = [];
+  const progress = ({ message }: { message?: string | undefined }) => heard.push(message);
+  await client.call({ tool: "slow", arguments: { seconds: 0.1, steps: 2 }, progress });
+  expect(heard).toEqual(["step 1", "step 2"]);
+  const cancel = new AbortController();
+  const call = client.call({
+    ...{ tool: "slow", arguments: { seconds: 60, steps: 600 }, signal: cancel.signal },
+    progress: () => cancel.abort(),
+  });
+  await expect(call).rejects.toMatchObject({ kind: "failed", message: "the call was cancelled" });
+  await until("the gateway knows", async () =>
+    /outcome="cancelled"/.test(await (await gateway.manage("/metrics")).text()),
+  );
+});
+
+test("an unknown tool is what the gateway says", async () => {
+  await using gateway = await startGateway(config);
+  await using client = clientOf(gateway);
+  const call = client.call({ tool: "none", arguments: {} });
+  await expect(call).rejects.toMatchObject({ kind: "failed", message: expect.stringMatching(/Unknown tool: none/) });
+});
+
+test("begins anew with a gateway that does not know its session", async () => {
+  const args = ["--port", String(freePort())];
+  const first = await startGateway(config, { args });
+  await using client = clientOf(first);
+  await client.call({ tool: "echo", arguments: {} });
+  await first.stop();
+  await expect(client.call({ tool: "echo", arguments: {} })).rejects.toMatchObject({
+    message: expect.stringMatching(/^nothing listens on 127/),
+  });
+  await using _second = await startGateway(config, { args });
+  expect(await client.call({ tool: "echo", arguments: { text: "again" } })).toMatchObject({
+    content: [{ text: "again" }],
+  });
+});
+
+test.each([
+  [undefined, /wants a token of its clients$/],
+  ["wrong", /does not accept this token$/],
+])("a gateway that wants a token is told apart: %p", async (token, message) => {
+  using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => new Response("", { status: 401, headers: { "www-authenticate": "Bearer" } }),
+  });
+  await using client = clientOf({ url: server.url.origin }, token);
+  await expect(client.call({ tool: "echo", arguments: {} })).rejects.toMatchObject({
+    kind: "refused",
+    message: expect.stringMatching(message),
+  });
+});

@@ -98,12 +98,13 @@ export class McpClient {
     const id = this.#nextId();
     const params = { name: tool, arguments: input, _meta: { progressToken: id } };
     const over = new AbortController();
+    const cancelled = new Failure("failed", "the call was cancelled");
+    if (signal?.aborted) throw cancelled;
     const cancel = () => {
-      over.abort(new Failure("failed", "the call was cancelled"));
+      over.abort(cancelled);
       const said = { method: "notifications/cancelled", params: { requestId: id, reason: "cancelled by hand" } };
       void this.#send(said, session).catch(() => undefined);
     };
-    if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
     const received = (message: Body) => {
       if (message.method === "notifications/progress") progress?.(message.params as unknown as Progress);

@@ -94,3 +94,70 @@ test.each([
     message: expect.stringMatching(message),
   });
 });
+
+interface Sent {
+  id?: number;
+  method?: string;
+  result?: unknown;
+  error?: { code: number };
+  params?: { progressToken?: number; requestId?: number; _meta?: { progressToken: number } };
+}
+
+/** A server that greets, answers a call with these messages, and notes everything else that it is sent. */
+function scripted(answer: (call: Sent) => object[]) {
+  const noted: Sent[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      if (request.method === "DELETE") return new Response(null, { status: 204 });
+      const sent = (await request.json()) as Sent;
+      if (sent.method === "initialize")
+        return Response.json({ jsonrpc: "2.0", id: sent.id, result: { protocolVersion: "2025-11-25" } });
+      if (sent.method === "tools/call") {
+        const events = answer(sent).map((message) => `data: ${JSON.stringify({ jsonrpc: "2.0", ...message })}\n\n`);
+        return new Response(`: open\n\n${events.join("")}`, { headers: { "content-type": "text/event-stream" } });
+      }
+      noted.push(sent);
+      return new Response(null, { status: 202 });
+    },
+  });
+  return Object.assign(server, { noted });
+}
+
+test("answers a ping, and says of all else that it has no such method", async () => {
+  using server = scripted(({ id }) => [
+    { id: "p", method: "ping" },
+    { id: "s", method: "sampling/createMessage", params: {} },
+    { method: "notifications/message", params: { level: "info", data: "" } },
+    { id, result: { content: [] } },
+  ]);
+  await using client = clientOf({ url: server.url.origin });
+  expect(await client.call({ tool: "any", arguments: {} })).toEqual({ content: [] });
+  await until("both were answered", () => server.noted.length === 3);
+  expect(server.noted).toMatchObject([
+    { method: "notifications/initialized" },
+    { id: "p", result: {} },
+    { id: "s", error: { code: -32_601 } },
+  ]);
+});
+
+test("a stream that ends without an answer is no answer", async () => {
+  using server = scripted(() => []);
+  await using client = clientOf({ url: server.url.origin });
+  await expect(client.call({ tool: "any", arguments: {} })).rejects.toMatchObject({
+    ...{ kind: "lost", message: `${server.url.host} has ended the stream without an answer` },
+  });
+});
+
+test("a call that was cancelled before it began does not begin", async () => {
+  let called = 0;
+  using server = scripted(({ id }) => {
+    called++;
+    return [{ id, result: {} }];
+  });
+  await using client = clientOf({ url: server.url.origin });
+  const call = client.call({ tool: "any", arguments: {}, signal: AbortSignal.abort() });
+  await expect(call).rejects.toMatchObject({ message: "the call was cancelled" });
+  expect(called).toBe(0);
+});

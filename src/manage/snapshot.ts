@@ -39,11 +39,14 @@ export function snapshot(program: Program) {
 /** Made in one go: nothing can happen between one part and the next. */
 function snapshotOf(program: Program) {
   const events = program.events();
+  // Secrets are looked for in all that is asked for, so it is asked for once.
+  const backends = program.backends();
+  const still = { ...program, backends: () => backends };
   return {
     last_event_id: events.at(-1)?.id ?? null,
-    health: healthOf(program),
-    status: statusOf(program),
-    backends: program.backends().map(backendOf),
+    health: healthOf(still),
+    status: statusOf(still),
+    backends: backends.map(backendOf),
     sessions: program.sessions().map(sessionOf),
     events: events.slice(-EVENTS).map(eventOf),
     security: securityOf(program),

@@ -14,12 +14,15 @@ import type {
   StderrLine,
 } from "./state.ts";
 
+/** As much of `fetch` as is used. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
 export interface ApiOptions {
   /** The server's URL, without `/manage/v1`. */
   url: string;
   token?: string | undefined;
   clock: Clock;
-  fetch?: typeof fetch;
+  fetch?: Fetch | undefined;
 }
 
 /** How long an answer may take, in seconds: what only reads, and what connects backends. */
@@ -55,7 +58,7 @@ export interface Following {
 
 export class Api {
   readonly #options: ApiOptions;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: Fetch;
 
   constructor(options: ApiOptions) {
     this.#options = options;

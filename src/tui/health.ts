@@ -1,7 +1,7 @@
 // Which of the servers in the list are up: each is asked now and then, and never twice at a time.
 import { describe } from "../errors.ts";
 import type { Clock } from "../model.ts";
-import { Api } from "./api.ts";
+import { Api, type Fetch } from "./api.ts";
 import { systemClock } from "./clock.ts";
 import { Notifier } from "./notifier.ts";
 import type { Health } from "./state.ts";
@@ -22,7 +22,7 @@ export interface HealthOptions {
   /** The servers as they are in the list now. */
   servers(): readonly { name: string; url: string }[];
   clock?: Clock;
-  fetch?: typeof fetch;
+  fetch?: Fetch | undefined;
 }
 
 export class ServersHealth {
@@ -84,7 +84,7 @@ export class ServersHealth {
   async #probe(url: string, signal: AbortSignal): Promise<ServerHealth> {
     const { fetch } = this.#options;
     try {
-      const health = await new Api({ url, clock: this.#clock, ...(fetch && { fetch }) }).health(TIMEOUT, signal);
+      const health = await new Api({ url, clock: this.#clock, fetch }).health(TIMEOUT, signal);
       return { up: true, health, message: null };
     } catch (error) {
       return { up: false, health: null, message: describe(error) };

@@ -1,6 +1,7 @@
 // One POST to an MCP endpoint, and the messages that come back on it (MCP 2025-11-25, Streamable HTTP).
 import { createParser } from "eventsource-parser";
 import type { Body } from "../model.ts";
+import type { Fetch } from "./api.ts";
 import { Failure, failureOf } from "./failure.ts";
 
 export interface Exchange {
@@ -12,7 +13,7 @@ export interface Exchange {
   seconds?: number | undefined;
   /** Takes each message that comes back. */
   received?(message: Body): void;
-  fetch: typeof fetch;
+  fetch: Fetch;
 }
 
 /** The session is none that the server knows: the message was not taken. */

@@ -1,5 +1,6 @@
 // Calls tools through a gateway, as any MCP client would: one session, opened with the first call.
 import type { Body, JsonObject } from "../model.ts";
+import type { Fetch } from "./api.ts";
 import { Failure } from "./failure.ts";
 import { type Exchange, exchange, Forgotten } from "./mcp-exchange.ts";
 
@@ -9,7 +10,7 @@ export interface McpOptions {
   version: string;
   /** Of clients, which is not that of the management API. */
   token?: string | undefined;
-  fetch?: typeof fetch;
+  fetch?: Fetch | undefined;
 }
 
 export interface Progress {

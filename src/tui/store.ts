@@ -1,6 +1,6 @@
 // What is known of one server, kept current: a snapshot, then the events; connects again by itself.
 import type { Clock } from "../model.ts";
-import { Api } from "./api.ts";
+import { Api, type Fetch } from "./api.ts";
 import { BackOff } from "./back-off.ts";
 import { systemClock } from "./clock.ts";
 import { Failure } from "./failure.ts";
@@ -27,7 +27,7 @@ export interface StoreOptions {
   url: string;
   token?: string | undefined;
   clock?: Clock;
-  fetch?: typeof fetch;
+  fetch?: Fetch | undefined;
 }
 
 const LIVE: Link = { phase: "live", message: null, nextTry: null };
@@ -55,7 +55,7 @@ export class ServerStore implements Store {
     this.name = name;
     this.url = url;
     this.#clock = clock;
-    this.#api = new Api({ url, token, clock, ...(fetch && { fetch }) });
+    this.#api = new Api({ url, token, clock, fetch });
     this.#notifier = new Notifier(clock);
     this.#backOff = new BackOff(clock);
     this.#snapshot = this.#refresh(async (signal) => this.#take(await this.#api.snapshot(signal)));

@@ -1,12 +1,12 @@
 // The store in front of a real gateway: it begins with a snapshot, hears what happens, and finds its way back.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { systemClock } from "../../../src/tui/clock.ts";
+import type { ServerState } from "../../../src/tui/state.ts";
 import { chaos, script, tiny } from "../../fixtures/backends.ts";
 import { connect } from "../../fixtures/connect.ts";
 import { freePort } from "../../fixtures/free-port.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
 import { isLive, watch } from "../../fixtures/store.ts";
-import { until } from "../../fixtures/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -119,19 +119,19 @@ describe("the link", () => {
 
   test("is refused for a wrong token, once, and tried again when asked to", async () => {
     await using gateway = await startGateway(configuration({}, { server: { management: { token: "right" } } }));
-    const failures = () => gateway.log().match(/the bearer token is wrong/g)?.length ?? 0;
+    await using right = watch({ ...gateway, token: "right" });
+    await right.when("live", isLive);
+    const failures = ({ events }: ServerState) => events.filter(({ stage }) => stage === "auth_failed").length;
     await using wrong = watch({ ...gateway, token: "wrong" });
     const { link } = await wrong.when("refused", (state) => state.link.phase === "refused");
     expect(link).toEqual({ phase: "refused", message: expect.stringMatching(/^the token is wrong: /), nextTry: null });
-    await until("it was noted", () => failures() === 1);
+    await right.when("it was noted", (state) => failures(state) === 1);
     wrong.store.start();
-    await until("it was noted again", () => failures() === 2);
-    await using right = watch({ ...gateway, token: "right" });
-    await right.when("live", isLive);
-    expect(failures()).toBe(2);
+    await right.when("it was noted again", (state) => failures(state) === 2);
     await using none = watch(gateway);
     const without = await none.when("refused", (state) => state.link.phase === "refused");
     expect(without.link.message).toMatch(/wants a token/);
+    expect(failures(await right.when("that too", (state) => failures(state) > 2))).toBe(3);
   });
 
   test("is refused once a token is no longer the right one", async () => {

@@ -14,7 +14,7 @@ const Change = object({
   difference: t.Array(t.String(), { description: "What was (-) and what is (+), in lines." }),
 });
 
-const Lock = object(
+export const Lock = object(
   {
     mode: oneOf(["off", "warn", "block"], "server.tool_lock"),
     file: t.String({ description: "The path of argus.lock." }),

@@ -4,6 +4,7 @@ import type { Capabilities as CapabilitiesSchema } from "../manage/capabilities.
 import type { Reconnect, Reload } from "../manage/control.ts";
 import type { Event as EventSchema } from "../manage/event.ts";
 import type { Health as HealthSchema } from "../manage/health.ts";
+import type { Lock as LockSchema } from "../manage/lock.ts";
 import type { Security as SecuritySchema } from "../manage/security.ts";
 import type { Session as SessionSchema } from "../manage/sessions.ts";
 import type { Snapshot as SnapshotSchema } from "../manage/snapshot.ts";
@@ -16,15 +17,11 @@ export type SessionRecord = typeof SessionSchema.static;
 export type EventRecord = typeof EventSchema.static;
 export type Capabilities = typeof CapabilitiesSchema.static;
 export type Security = typeof SecuritySchema.static;
+export type Lock = typeof LockSchema.static;
+export type LockChange = Lock["changes"][number];
 export type StderrLine = (typeof Stderr.static)["lines"][number];
 export type ReloadAnswer = typeof Reload.static;
 export type ReconnectAnswer = ReturnType<typeof Reconnect>["static"];
-
-/** The lock on tools: what has changed since it was approved. */
-export interface Lock {
-  mode: "off" | "warn" | "block";
-  pending: { backend: string; tool: string; change: string }[];
-}
 
 /** `refused`: the server is there and does not want us, as with a wrong token; trying again by itself would not help. */
 export type LinkPhase = "connecting" | "live" | "lost" | "refused";

@@ -138,8 +138,11 @@ export class ServerStore implements Store {
     return this.#api.lock();
   }
 
-  approve(backend: string, tools: readonly string[]): Promise<void> {
-    return this.#api.approve(backend, tools);
+  async approve(backend: string, tools: readonly string[]): Promise<void> {
+    await this.#api.approve(backend, tools);
+    // No event tells of it.
+    this.#snapshot.ask();
+    if (this.#wantsCapabilities) this.#capabilities.ask();
   }
 
   async #run(stop: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import { connect } from "../../fixtures/connect.ts";
 import { freePort } from "../../fixtures/free-port.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
 import { isLive, watch } from "../../fixtures/store.ts";
+import { locked, offer, poisoned } from "../../fixtures/tool-lock.ts";
 
 setDefaultTimeout(60_000);
 
@@ -180,6 +181,26 @@ describe("actions", () => {
     expect(await gateway.exited).toBe(0);
     await watched.when("lost", ({ link }) => link.phase === "lost");
     await expect(store.reload()).rejects.toThrow(/^nothing listens on 127\.0\.0\.1:\d+$/);
+  });
+
+  test("approve what the lock tells of", async () => {
+    await using gateway = await locked("block");
+    await using watched = watch(gateway);
+    const { store } = watched;
+    store.loadCapabilities();
+    const pending = (count: number) => (state: ServerState) => state.snapshot?.security.tool_lock.pending === count;
+    await watched.when("nothing to approve", (state) => isLive(state) && pending(0)(state));
+    await using client = await connect(gateway.url);
+    await offer(client, poisoned);
+    const { snapshot } = await watched.when("a change", pending(1));
+    expect(snapshot?.security.tool_lock.mode).toBe("block");
+    expect(await store.lock()).toMatchObject({
+      mode: "block",
+      changes: [{ backend: "one", tool: "read", hidden: true }],
+    });
+    await store.approve("one", ["read"]);
+    await watched.when("it is approved", pending(0));
+    await expect(store.approve("one", ["none"])).rejects.toThrow(/none/);
   });
 
   test("a storm of events is told in few pictures, and kept within bounds", async () => {

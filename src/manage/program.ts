@@ -54,7 +54,7 @@ export interface ConfigStatus {
 
 /** How clients are known, what they may, and what was refused. */
 export interface SecurityStatus {
-  incomingAuth: { type: "anonymous" | "local" | "jwt" | "oidc"; issuer: string | null; audience: string | null };
+  incomingAuth: Pick<Config["incoming_auth"], "type" | "issuer" | "audience">;
   authorization: Config["authorization"];
   /** The newest, oldest first. */
   denials: readonly Denial[];
@@ -105,7 +105,7 @@ export function programOf(parts: Parts): Program {
     events: (after) => bus.events(after),
     subscribe: (listener) => bus.subscribe(listener),
     security: () => ({
-      incomingAuth: { type: "anonymous", issuer: null, audience: null },
+      incomingAuth: incomingAuthOf(configuration.current),
       authorization: configuration.current.authorization,
       denials: denials.newest,
       toolLock: { mode: toolLock.status.mode, pending: toolLock.status.changes.length },
@@ -115,4 +115,9 @@ export function programOf(parts: Parts): Program {
     shutdown: parts.shutdown,
     metrics: parts.metrics,
   };
+}
+
+/** Without the secrets that stand beside these. */
+function incomingAuthOf({ incoming_auth: { type, issuer, audience } }: Config): SecurityStatus["incomingAuth"] {
+  return { type, issuer, audience };
 }

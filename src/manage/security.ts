@@ -26,7 +26,7 @@ export const Security = object(
     incoming_auth: object({
       type: oneOf(["anonymous", "local", "jwt", "oidc"], "How clients show who they are."),
       issuer: nullable(t.String()),
-      audience: nullable(t.String()),
+      audience: nullable(t.Array(t.String(), { description: "One of these tokens must be meant for." })),
     }),
     authorization: object({
       enabled: t.Boolean(),
@@ -54,9 +54,9 @@ export function security(program: Program) {
 export function securityOf(program: Program) {
   const { incomingAuth, authorization, denials, toolLock } = program.security();
   const { enabled, default_effect, policies } = authorization;
-  const { type, issuer, audience } = incomingAuth;
+  const { type, issuer = null, audience = null } = incomingAuth;
   return {
-    incoming_auth: { type, issuer, audience },
+    incoming_auth: { type, issuer, audience: audience && [...audience] },
     authorization: {
       ...{ enabled, default_effect },
       policies: policies.map(({ description = null, ...policy }) => ({ ...policy, description })),

@@ -37,6 +37,17 @@ test("what was denied is shown with what decided", async () => {
   });
 });
 
+test("how clients show who they are is told without what they show", async () => {
+  const auth = { type: "jwt", issuer: "https://issuer.example", audience: "argus", secret: "planted-".repeat(5) };
+  await using gateway = await startGateway({ ...config("tool:closed"), incoming_auth: auth });
+  const text = await (await gateway.manage("/security")).text();
+  expect(JSON.parse(text)).toMatchObject({
+    incoming_auth: { type: "jwt", issuer: "https://issuer.example", audience: ["argus"] },
+    denials: [],
+  });
+  expect(text).not.toContain("planted");
+});
+
 test("a reload with other policies is told to those whose lists change", async () => {
   await using gateway = await startGateway(config("tool:closed"));
   await using client = await connect(gateway.url, { transport: "sse" });

@@ -7,7 +7,7 @@ import { manage, programOf } from "../../fixtures/program.ts";
 const secret = "planted-secret";
 
 const status: SecurityStatus = {
-  incomingAuth: { type: "jwt", issuer: "https://issuer.example", audience: "argus" },
+  incomingAuth: { type: "jwt", issuer: "https://issuer.example", audience: ["argus"] },
   authorization: {
     ...{ enabled: true, default_effect: "deny" },
     policies: [
@@ -28,7 +28,7 @@ const status: SecurityStatus = {
 test("GET /security gives all of it, without secrets", async () => {
   const { get } = manage(programOf({ security: () => status }), { redactor: createRedactor([secret]) });
   expect(await get("/security")).toStrictEqual({
-    incoming_auth: { type: "jwt", issuer: "https://issuer.example", audience: "argus" },
+    incoming_auth: { type: "jwt", issuer: "https://issuer.example", audience: ["argus"] },
     authorization: {
       ...{ enabled: true, default_effect: "deny" },
       policies: [

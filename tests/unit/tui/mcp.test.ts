@@ -79,20 +79,20 @@ test("begins anew with a gateway that does not know its session", async () => {
   });
 });
 
-test.each([
-  [undefined, /wants a token of its clients$/],
-  ["wrong", /does not accept this token$/],
-])("a gateway that wants a token is told apart: %p", async (token, message) => {
-  using server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    fetch: () => new Response("", { status: 401, headers: { "www-authenticate": "Bearer" } }),
-  });
-  await using client = clientOf({ url: server.url.origin }, token);
-  await expect(client.call({ tool: "echo", arguments: {} })).rejects.toMatchObject({
-    kind: "refused",
-    message: expect.stringMatching(message),
-  });
+test("a gateway that wants a token is told apart, and lets in who has it", async () => {
+  const auth = { type: "local", token: "a-shared-s3cret" };
+  await using gateway = await startGateway({ ...config, incoming_auth: auth });
+  for (const [token, message] of [
+    [undefined, /wants a token of its clients$/],
+    ["another", /does not accept this token$/],
+  ] as const) {
+    await using client = clientOf(gateway, token);
+    await expect(client.call({ tool: "echo", arguments: {} })).rejects.toMatchObject({
+      ...{ kind: "refused", message: expect.stringMatching(message) },
+    });
+  }
+  await using client = clientOf(gateway, auth.token);
+  expect(await client.call({ tool: "echo", arguments: { text: "in" } })).toMatchObject({ content: [{ text: "in" }] });
 });
 
 interface Sent {

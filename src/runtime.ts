@@ -89,7 +89,7 @@ export class Runtime {
       take: () => this.#take(),
       report: (error) => this.#report(error),
     });
-    this.#edge = new Edge(config, emit);
+    this.#edge = new Edge(config, { emit, hasToken: () => this.#token() !== undefined });
     this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
     this.#grants = new GrantStore({ where: () => this.config.secrets, environment: process.env, emit });
     this.#auth = new Auth(config, {
@@ -207,7 +207,7 @@ export class Runtime {
       version,
       serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
       bodyLimit: () => this.config.server.limits.body,
-      guard: (request) => this.#edge.guard(request),
+      edge: this.#edge,
       auth: this.#auth,
       hasGroup: (group) => this.#gateway.hasGroup(group),
       manage: async (request, peer) => (await this.#manage()).handle(request, peer),
@@ -223,14 +223,19 @@ export class Runtime {
         program: this.#program(),
         redactor: this.#options.redactor,
         enabled: () => this.config.server.management.enabled,
-        token: () => this.#options.token || this.config.server.management.token || undefined,
-        guard: (request) => this.#edge.guard(request),
+        token: () => this.#token(),
+        guard: (request) => this.#edge.guardManagement(request),
         authFailed: (reason, peer) => this.#refusals.add({ address: peer ?? null, error: `management API: ${reason}` }),
         changed: (change) => this.#audit.management(change),
         report: (error) => this.#report(error),
       }),
     );
     return this.#management;
+  }
+
+  /** The one of the management API; none is needed where there is none. */
+  #token(): string | undefined {
+    return this.#options.token || this.config.server.management.token || undefined;
   }
 
   #program(): Program {

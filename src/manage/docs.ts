@@ -51,8 +51,11 @@ function file(content: string | Blob, type: string): Response {
   return new Response(content, {
     headers: {
       "content-type": `${type}; charset=utf-8`,
+      "cache-control": "max-age=600",
       "content-security-policy": POLICY,
+      "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
     },
   });
 }

@@ -60,11 +60,18 @@ export function createManagement(options: ManagementOptions): Management {
   };
   return {
     handle: audited(
-      (request, peer) => handle(request, peer).catch((error) => answerTo(error, options.report)),
+      async (request, peer) => sealed(await handle(request, peer).catch((error) => answerTo(error, options.report))),
       options.changed,
     ),
     closeStreams: () => streams.close(),
   };
+}
+
+/** What is answered is for this client alone, unless it says otherwise, and nothing else than its type says. */
+function sealed(response: Response): Response {
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+  response.headers.set("x-content-type-options", "nosniff");
+  return response;
 }
 
 interface Visit {

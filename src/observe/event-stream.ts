@@ -1,10 +1,14 @@
 // One HTTP response that carries server-sent events, and closes when the client does not read them.
 
-export const EVENT_STREAM = {
-  "content-type": "text/event-stream",
-  "cache-control": "no-cache, no-transform",
-  // Proxies such as nginx would hold events back.
-  "x-accel-buffering": "no",
+/** For a response that carries events. */
+export const EVENT_STREAM: ResponseInit = {
+  headers: new Headers({
+    "content-type": "text/event-stream",
+    "cache-control": "no-store, no-transform",
+    "x-content-type-options": "nosniff",
+    // Proxies such as nginx would hold events back.
+    "x-accel-buffering": "no",
+  }),
 };
 
 /** What a client that does not read may leave unread before its connection is closed, in bytes. */
@@ -16,7 +20,7 @@ export class EventConnection {
   readonly response: Response;
 
   /** `gone` is called when the client has left. */
-  constructor(gone: () => void, headers?: Record<string, string>) {
+  constructor(gone: () => void) {
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -29,7 +33,7 @@ export class EventConnection {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
     );
-    this.response = new Response(body, { headers: { ...EVENT_STREAM, ...headers } });
+    this.response = new Response(body, EVENT_STREAM);
   }
 
   get open(): boolean {

@@ -2,14 +2,15 @@
 import { Elysia } from "elysia";
 import type { Identity } from "../model.ts";
 import type { Auth } from "./auth.ts";
-import type { Guard } from "./guard.ts";
+import { answerPage } from "./cors.ts";
+import type { Edge } from "./edge.ts";
 import { type Endpoint, type EndpointOptions, mcpEndpoint } from "./mcp.ts";
 import { page } from "./page.ts";
 import { refuse } from "./refusal.ts";
 import { messagesEndpoint, sseEndpoint } from "./sse.ts";
 
 export interface AppOptions extends EndpointOptions {
-  guard: Guard;
+  edge: Edge;
   auth: Auth;
   version: string;
   hasGroup(group: string): boolean;
@@ -25,35 +26,48 @@ interface Context {
   server: { requestIP(request: Request): { address: string } | null } | null;
 }
 
+type Answer = () => Response | Promise<Response>;
+
 /** Makes the app of all paths. */
 export function createApp(options: AppOptions) {
-  const guard = (request: Request) => {
+  const { edge, auth, hasGroup, manage, report } = options;
+  const admit = (request: Request, answer: Answer) => {
     // What is no host would break whoever looks at the URL (RFC 9112 §3.2).
     if (!URL.canParse(request.url)) return refuse(400, "the Host header is malformed");
-    const reason = options.guard(request);
-    return reason === undefined ? undefined : refuse(403, reason);
+    const reason = edge.guard(request);
+    if (reason !== undefined) return refuse(403, reason);
+    const origin = request.headers.get("origin");
+    return origin === null ? answer() : answerPage(request, origin, answer);
   };
-  const guarded = ({ request, server }: Context, group: string | undefined, handle: Endpoint) => {
-    const refused = guard(request);
-    if (refused) return refused;
-    const address = () => server?.requestIP(request)?.address ?? null;
-    const admit = (identity: Identity | Response) => {
-      if (identity instanceof Response) return identity;
-      if (group !== undefined && !options.hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
-      return handle(request, { identity, group: group ?? null, address });
-    };
-    const identity = options.auth.identify(request, address);
-    return identity instanceof Promise ? identity.then(admit) : admit(identity);
+  const guarded = ({ request, server }: Context, group: string | undefined, handle: Endpoint) =>
+    admit(request, () => {
+      const address = () => server?.requestIP(request)?.address ?? null;
+      const serve = (found: Identity | Response) => {
+        if (found instanceof Response) return found;
+        if (group !== undefined && !hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
+        return handle(request, { identity: found, group: group ?? null, address });
+      };
+      const found = auth.identify(request, address);
+      return found instanceof Promise ? found.then(serve) : serve(found);
+    });
+  const describe = (request: Request) => admit(request, () => auth.describe(request));
+  const managed = ({ request, server }: Context) => {
+    if (!URL.canParse(request.url)) return refuse(400, "the Host header is malformed");
+    const answer = () => manage(request, server?.requestIP(request)?.address);
+    const origin = request.headers.get("origin");
+    return origin === null || edge.guardManagement(request) !== undefined
+      ? answer()
+      : answerPage(request, origin, answer);
   };
-  const describe = ({ request }: Pick<Context, "request">) => guard(request) ?? options.auth.describe(request);
   const mcp = mcpEndpoint(options);
   const sse = sseEndpoint(options);
   const messages = messagesEndpoint(options);
-  // Without `parse: "none"` Elysia would read bodies; standardHostname: false keeps a short Host from shifting the path.
+  // Handlers name what they take, since a whole context would make Elysia parse everything in it, and without `parse: "none"`
+  // it would read bodies; standardHostname: false keeps a short Host from shifting the path.
   return new Elysia({ handler: { standardHostname: false } })
-    .onError(({ code, error }) => {
-      if (code === "NOT_FOUND") return refuse(404, "no such path; see / for what there is");
-      options.report(error);
+    .onError(({ code, error, request }) => {
+      if (code === "NOT_FOUND") return admit(request, () => refuse(404, "no such path; see / for what there is"));
+      report(error);
       return refuse(500, "internal error; the log says more");
     })
     .all("/mcp", ({ request, server }) => guarded({ request, server }, undefined, mcp), { parse: "none" })
@@ -65,10 +79,8 @@ export function createApp(options: AppOptions) {
       parse: "none",
     })
     .all("/messages", ({ request, server }) => guarded({ request, server }, undefined, messages), { parse: "none" })
-    .all("/manage/v1/*", ({ request, server }) => options.manage(request, server?.requestIP(request)?.address), {
-      parse: "none",
-    })
-    .get("/.well-known/oauth-protected-resource", describe)
-    .get("/.well-known/oauth-protected-resource/*", describe)
-    .get("/", ({ request }) => guard(request) ?? page(options.version, new URL(request.url).origin));
+    .all("/manage/v1/*", ({ request, server }) => managed({ request, server }), { parse: "none" })
+    .get("/.well-known/oauth-protected-resource", ({ request }) => describe(request))
+    .get("/.well-known/oauth-protected-resource/*", ({ request }) => describe(request))
+    .get("/", ({ request }) => admit(request, () => page(options.version, new URL(request.url).origin)));
 }

@@ -6,6 +6,7 @@ import { errorText } from "../protocol/error.ts";
 import { kindOf } from "../protocol/message.ts";
 import { hasBatches, hasPrimingEvents, isSupported } from "../protocol/version.ts";
 import { readMessages } from "./body.ts";
+import { JSON_HEADERS } from "./headers.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 import { Reply } from "./reply.ts";
 import type { ClientSession, SessionOptions } from "./session.ts";
@@ -111,7 +112,7 @@ async function initialize(message: Message, visitor: Visitor, options: EndpointO
       transport: "streamable-http",
     });
     const text = await session.take(message, session);
-    return new Response(text, { headers: { "content-type": "application/json", "mcp-session-id": session.key } });
+    return new Response(text, { headers: { ...JSON_HEADERS, "mcp-session-id": session.key } });
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return refuseWith(error, 503, { "retry-after": "10" });
@@ -134,7 +135,6 @@ function answer(
     expected: requests.length,
     batch: Array.isArray(body),
     accepts,
-    headers: {},
     stream: () => openStream(session),
     elsewhere: (text) => session.main.send(text),
   });

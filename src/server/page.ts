@@ -1,4 +1,8 @@
 // The page at "/": what this is and how to connect a client.
+import { pageHeaders } from "./headers.ts";
+
+const STYLE =
+  "body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem } code, pre { font-size: 0.9em }";
 
 /** `origin` is the address that the reader used. */
 export function page(version: string, origin: string): Response {
@@ -6,7 +10,7 @@ export function page(version: string, origin: string): Response {
 <html lang="en">
 <meta charset="utf-8">
 <title>Argus MCP</title>
-<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem } code, pre { font-size: 0.9em }</style>
+<style>${STYLE}</style>
 <h1>Argus MCP ${escapeHtml(version)}</h1>
 <p>One gateway in front of many MCP servers. Point your MCP client at one of these:</p>
 <ul>
@@ -18,7 +22,7 @@ export function page(version: string, origin: string): Response {
 <p>One group of backends: <code>/mcp/{group}</code>, <code>/sse/{group}</code>. Health: <a href="/manage/v1/health">/manage/v1/health</a>.</p>
 </html>
 `;
-  return new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
+  return new Response(html, { headers: pageHeaders(STYLE) });
 }
 
 function escapeHtml(text: string): string {

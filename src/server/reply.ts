@@ -1,6 +1,7 @@
 // The HTTP response to one POST: JSON when the answer is all there is to say, an event stream as soon as there is more.
 import { EVENT_STREAM, type EventConnection } from "../observe/event-stream.ts";
 import type { Channel } from "./channel.ts";
+import { PREPARED_JSON } from "./headers.ts";
 
 /** A client should not wait longer than this for the head of the response, in milliseconds. */
 const PATIENCE = 1_000;
@@ -12,7 +13,6 @@ export interface ReplyOptions {
   batch: boolean;
   /** What the client takes (Accept). */
   accepts: { json: boolean; events: boolean };
-  headers: Record<string, string>;
   /** Opens the stream on which messages go from now on. */
   stream(): { channel: Channel; connection: EventConnection };
   /** Where messages go that come after the end, or that this client cannot take here. */
@@ -71,15 +71,14 @@ export class Reply {
 
   /** Everything at once. A cancelled request gets an empty stream: the client must not get a response (MCP Cancellation). */
   #whole(): Response {
-    const { accepts, batch, headers } = this.options;
+    const { accepts, batch } = this.options;
     const [only = "", ...others] = this.#answers;
-    if (this.#answers.length === 0)
-      return new Response(": cancelled\n\n", { headers: { ...EVENT_STREAM, ...headers } });
+    if (this.#answers.length === 0) return new Response(": cancelled\n\n", EVENT_STREAM);
     if (accepts.json) {
       const body = batch ? `[${this.#answers.join(",")}]` : only;
-      return new Response(body, { headers: { ...headers, "content-type": "application/json" } });
+      return new Response(body, PREPARED_JSON);
     }
     const events = [only, ...others].map((answer) => `event: message\ndata: ${answer}\n\n`);
-    return new Response(events.join(""), { headers: { ...EVENT_STREAM, ...headers } });
+    return new Response(events.join(""), EVENT_STREAM);
   }
 }

@@ -147,7 +147,7 @@ describe("GET /events/stream", () => {
     const api = withBus();
     const stream = await open(api);
     expect(stream.response.headers.get("content-type")).toBe("text/event-stream");
-    expect(stream.response.headers.get("cache-control")).toContain("no-cache");
+    expect(stream.response.headers.get("cache-control")).toContain("no-store");
     expect(await stream.until("\n\n")).toBe(": open\n\n");
     const [id] = api.emit("one");
     const [, event = ""] = (await stream.until("one")).split("\n\n");

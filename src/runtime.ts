@@ -89,7 +89,7 @@ export class Runtime {
       take: () => this.#take(),
       report: (error) => this.#report(error),
     });
-    this.#edge = new Edge(config, { emit, hasToken: () => this.#token() !== undefined });
+    this.#edge = new Edge(config, { emit, now: clock.now, hasToken: () => this.#token() !== undefined });
     this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
     this.#grants = new GrantStore({ where: () => this.config.secrets, environment: process.env, emit });
     this.#auth = new Auth(config, {
@@ -225,6 +225,7 @@ export class Runtime {
         enabled: () => this.config.server.management.enabled,
         token: () => this.#token(),
         guard: (request) => this.#edge.guardManagement(request),
+        guesses: this.#edge.guesses,
         authFailed: (reason, peer) => this.#refusals.add({ address: peer ?? null, error: `management API: ${reason}` }),
         changed: (change) => this.#audit.management(change),
         report: (error) => this.#report(error),

@@ -39,8 +39,8 @@ const layers: Record<string, Layer> = {
       ...["eventsource-parser", "@sinclair/typebox", "oauth4webapi"],
     ],
   },
-  // jose verifies the tokens of clients.
-  server: { folders: ["errors.ts", "protocol", "gateway", "observe"], packages: ["elysia", "jose"] },
+  // How much everybody may ask for is counted before anything else is done; jose verifies the tokens of clients.
+  server: { folders: ["errors.ts", "protocol", "gateway", "policy", "observe"], packages: ["elysia", "jose"] },
   // The description of the API is made by a library, and so is the page that shows it.
   manage: {
     folders: ["errors.ts", "observe"],

@@ -42,6 +42,11 @@ const Server = section(
         body: size(4 * 1024 * 1024, "the largest request"),
         sessions: Type.Integer({ minimum: 1, default: 1_000, description: "sessions at a time" }),
         session_idle: seconds(1_800, "until a silent session ends"),
+        requests_per_minute: Type.Integer({
+          minimum: 0,
+          default: 0,
+          description: "of one identity, or of one address where nobody is known; 0 for no limit",
+        }),
       },
       "what clients may use",
     ),

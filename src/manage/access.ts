@@ -11,12 +11,17 @@ export interface Credentials {
 /** Says why a request may not pass, if it may not. */
 export function refusal(token: string | undefined, { authorization, peer }: Credentials): string | undefined {
   if (token !== undefined) {
-    const given = /^bearer +(.+)$/i.exec(authorization ?? "")?.[1];
+    const given = bearerOf(authorization);
     if (given === undefined) return "a bearer token is required";
     return equal(given, token) ? undefined : "the bearer token is wrong";
   }
   if (isLoopback(peer)) return undefined;
   return "no token is configured, so only this machine is served; set ARGUS_MGMT_TOKEN or server.management.token";
+}
+
+/** The token that a request shows. */
+export function bearerOf(authorization: string | null): string | undefined {
+  return /^bearer +(.+)$/i.exec(authorization ?? "")?.[1];
 }
 
 /** Takes the same time wherever two texts differ. */

@@ -10,7 +10,8 @@ export function audited(handle: Handle, note: (change: Change) => void): Handle 
     if (!wanted) return handle(request, peer);
     const start = performance.now();
     const response = await handle(request, peer);
-    if (response.status === 401) return response;
+    // Who guesses at the token would fill the disk.
+    if (response.status === 401 || response.status === 429) return response;
     const latency = Math.round(performance.now() - start);
     for (const result of resultsOf(await response.clone().text()))
       note({ ...wanted, address: peer ?? null, latency, ...result });

@@ -11,6 +11,7 @@ const STATUS = {
   method_not_allowed: 405,
   conflict: 409,
   payload_too_large: 413,
+  rate_limited: 429,
   internal: 500,
   unavailable: 503,
 } as const;
@@ -115,6 +116,7 @@ const ERRORS = {
   405: schemaOf("method_not_allowed", "The path has other methods.", "Allow"),
   409: schemaOf("conflict", "Not possible as things are."),
   413: schemaOf("payload_too_large", "The body is over 64 KiB."),
+  429: schemaOf("rate_limited", "Too many wrong tokens came from this address.", "Retry-After"),
   500: schemaOf("internal", "The log of the server says more."),
   503: schemaOf("unavailable", "The gateway is about to end."),
 };
@@ -126,5 +128,5 @@ export function only<const Status extends keyof typeof ERRORS = never>(...status
 
 /** The schemas of the errors with which everything behind the token can answer, and of further ones. */
 export function errors<const Status extends keyof typeof ERRORS = never>(...further: Status[]) {
-  return { ...only(401, 403, 404, 405, 500), ...only(...further) };
+  return { ...only(401, 403, 404, 405, 429, 500), ...only(...further) };
 }

@@ -1,7 +1,7 @@
 // The way of a request to the management API: who it comes from, whether it may pass, and what the app answers.
 import type { Change } from "../observe/audit.ts";
 import type { Redactor } from "../observe/redact.ts";
-import { refusal } from "./access.ts";
+import { bearerOf, refusal } from "./access.ts";
 import { managementApp, PREFIX } from "./app.ts";
 import { audited } from "./audited.ts";
 import { withBody } from "./body.ts";
@@ -18,6 +18,12 @@ export interface ManagementOptions {
   enabled(): boolean;
   /** Says why the Host or Origin of a request is not allowed, if it is not. */
   guard(request: Request): string | undefined;
+  /** Counts the wrong tokens of an address. */
+  guesses: {
+    /** The seconds until it may show one again. */
+    wait(address: string | null): number;
+    wrong(address: string | null, token: string): void;
+  };
   /** Takes what went wrong when somebody could not show the token. */
   authFailed(reason: string, peer: string | undefined): void;
   /** Takes what was changed, or was to be. */
@@ -50,13 +56,17 @@ export function createManagement(options: ManagementOptions): Management {
   const streams = new EventStreams(program);
   const app = managementApp(program, streams, options.report);
   const handle = async (request: Request, peer: string | undefined) => {
-    const path = URL.parse(request.url)?.pathname;
-    if (path === undefined) throw new ApiError("bad_request", "the Host header is malformed");
+    const url = URL.parse(request.url);
+    if (url === null) throw new ApiError("bad_request", "the Host header is malformed");
+    const { pathname: path, search } = url;
     mayPass(options, { request, peer, path: path.slice(PREFIX.length) });
     mustExist(methodsOf(app.routes, path), request.method);
-    if (request.method === "POST") return await app.handle(await withBody(request));
+    // Elysia finds the path wherever the Host is a usual one.
+    const address = `http://localhost${path}${search}`;
+    if (request.method === "POST") return await app.handle(await withBody(request, address));
     // The server sends the head of the answer only, and cancels a stream.
-    return await app.handle(request.method === "HEAD" ? new Request(request, { method: "GET" }) : request);
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    return await app.handle(new Request(address, { method, headers: request.headers }));
   };
   return {
     handle: audited(
@@ -81,15 +91,33 @@ interface Visit {
   path: string;
 }
 
-function mayPass({ guard, enabled, token, authFailed }: ManagementOptions, { request, peer, path }: Visit): void {
+function mayPass(options: ManagementOptions, { request, peer, path }: Visit): void {
+  const { guard, enabled } = options;
   const reads = request.method === "GET" || request.method === "HEAD";
   if (reads && PROBES.includes(path)) return;
   const distrusted = guard(request);
   if (distrusted !== undefined) throw new ApiError("forbidden", distrusted);
   if (!enabled()) throw new ApiError("not_found", "the management API is turned off (server.management.enabled)");
   if (reads && PUBLIC.includes(path)) return;
-  const refused = refusal(token(), { authorization: request.headers.get("authorization"), peer });
+  mustShowToken(options, request.headers.get("authorization"), peer);
+}
+
+function mustShowToken(
+  { token, guesses, authFailed }: ManagementOptions,
+  authorization: string | null,
+  peer: string | undefined,
+): void {
+  const inForce = token();
+  const shown = inForce === undefined ? undefined : bearerOf(authorization);
+  // Even the right one: who guesses must not learn that it is.
+  const seconds = shown === undefined ? 0 : guesses.wait(peer ?? null);
+  if (seconds > 0) {
+    const headers = { "retry-after": String(seconds) };
+    throw new ApiError("rate_limited", `too many wrong tokens; try again in ${seconds} s`, { headers });
+  }
+  const refused = refusal(inForce, { authorization, peer });
   if (refused === undefined) return;
+  if (shown !== undefined) guesses.wrong(peer ?? null, shown);
   authFailed(refused, peer);
   throw new ApiError("unauthorized", refused, { headers: { "www-authenticate": "Bearer" } });
 }

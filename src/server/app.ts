@@ -1,7 +1,7 @@
 // The HTTP surface: Elysia routes on one port, guarded against web pages.
 import { Elysia } from "elysia";
 import type { Identity } from "../model.ts";
-import type { Auth } from "./auth.ts";
+import { ANONYMOUS, type Auth } from "./auth.ts";
 import { answerPage } from "./cors.ts";
 import type { Edge } from "./edge.ts";
 import { type Endpoint, type EndpointOptions, mcpEndpoint } from "./mcp.ts";
@@ -43,9 +43,12 @@ export function createApp(options: AppOptions) {
     admit(request, () => {
       const address = () => server?.requestIP(request)?.address ?? null;
       const serve = (found: Identity | Response) => {
+        const identity = found instanceof Response ? ANONYMOUS : found;
+        const seconds = request.method === "DELETE" ? 0 : edge.wait({ identity, address });
+        if (seconds > 0) return refuseFor(seconds);
         if (found instanceof Response) return found;
         if (group !== undefined && !hasGroup(group)) return refuse(404, `no group ${JSON.stringify(group)}`);
-        return handle(request, { identity: found, group: group ?? null, address });
+        return handle(request, { identity, group: group ?? null, address });
       };
       const found = auth.identify(request, address);
       return found instanceof Promise ? found.then(serve) : serve(found);
@@ -83,4 +86,9 @@ export function createApp(options: AppOptions) {
     .get("/.well-known/oauth-protected-resource", ({ request }) => describe(request))
     .get("/.well-known/oauth-protected-resource/*", ({ request }) => describe(request))
     .get("/", ({ request }) => admit(request, () => page(options.version, new URL(request.url).origin)));
+}
+
+function refuseFor(seconds: number): Response {
+  const message = `too many requests; ask again in ${seconds} s (server.limits.requests_per_minute)`;
+  return refuse(429, message, { "retry-after": String(seconds) });
 }

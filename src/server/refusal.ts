@@ -14,5 +14,5 @@ export function refuseWith(error: unknown, status = 400, headers?: Record<string
 }
 
 function codeFor(status: number): ErrorCode {
-  return status >= 500 ? "unavailable" : "invalid_request";
+  return status >= 429 ? "unavailable" : "invalid_request";
 }

@@ -1,6 +1,7 @@
 // All sessions: opened up to a limit, found by their key, ended when idle.
 import { GatewayError } from "../errors.ts";
 import type { Fact, Identity } from "../model.ts";
+import { ownerOf } from "../policy/owner.ts";
 import type { Visitor } from "./mcp.ts";
 import { ClientSession, type SessionOptions, type SessionStatus } from "./session.ts";
 
@@ -27,10 +28,13 @@ export class Sessions {
     this.#timer.unref();
   }
 
-  /** Opens a session; when there are too many, the one that was idle longest makes room. Throws GatewayError `unavailable` when all are busy. */
+  /**
+   * Opens a session. When there are too many, an idle one makes room: of those who have at least as many as the newcomer then
+   * has, so that nobody can push out others by opening more and more. Throws GatewayError `unavailable` when there is none.
+   */
   open(options: SessionOptions): ClientSession {
-    if (this.#byKey.size >= this.limits().sessions) this.#makeRoom();
     const session = new ClientSession(options);
+    if (this.#byKey.size >= this.limits().sessions) this.#makeRoom(session);
     this.#byKey.set(session.key, session);
     this.#tell("session_opened", session, `session ${session.id} opened over ${session.transport}`);
     return session;
@@ -91,14 +95,21 @@ export class Sessions {
     for (const session of this.#byKey.values()) this.end(session);
   }
 
-  #makeRoom(): void {
-    const [idlest] = [...this.#byKey.values()].filter(({ idle }) => idle > 0).sort((a, b) => b.idle - a.idle);
-    if (!idlest)
+  #makeRoom(newcomer: ClientSession): void {
+    const sessions = [...this.#byKey.values()];
+    const counts = new Map<string, number>();
+    for (const session of [...sessions, newcomer])
+      counts.set(ownerOfSession(session), (counts.get(ownerOfSession(session)) ?? 0) + 1);
+    const count = (session: ClientSession) => counts.get(ownerOfSession(session)) ?? 0;
+    const [first] = sessions
+      .filter((session) => session.idle > 0 && count(session) >= count(newcomer))
+      .sort((a, b) => count(b) - count(a) || b.idle - a.idle);
+    if (!first)
       throw new GatewayError(
         "unavailable",
         `all ${this.limits().sessions} sessions are in use (server.limits.sessions)`,
       );
-    this.end(idlest);
+    this.end(first);
   }
 
   #tick(): void {
@@ -113,4 +124,8 @@ export class Sessions {
     const details = { session: id, transport, group, user: identity.subject };
     this.emit({ stage, severity: "debug", message, details });
   }
+}
+
+function ownerOfSession({ identity, address }: ClientSession): string {
+  return ownerOf(identity, address);
 }

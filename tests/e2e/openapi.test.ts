@@ -27,6 +27,8 @@ interface Gateways {
   usual: Gateway;
   /** Has its management API turned off. */
   silent: Gateway;
+  /** Is guessed at. */
+  besieged: Gateway;
   /** May be ended. */
   doomed: Gateway;
 }
@@ -56,6 +58,14 @@ const provocations: Record<number, Provoke> = {
   404: (target) => send(target, {}, target.gateways.silent),
   405: (target) => send(target, { method: "PATCH" }),
   413: (target) => send(target, { body: " ".repeat(65_537) }),
+  429: async (target) => {
+    for (let guess = 0; guess < 20; guess++) {
+      const headers = { authorization: `Bearer ${guess} ${target.path}` };
+      const response = await send(target, { headers }, target.gateways.besieged);
+      if (response.status !== 401) return response;
+    }
+    throw new Error("one may guess without end");
+  },
   500: ({ method, path }) => manage(brokenProgram("broken"), { report: () => undefined }).ask(method, path),
 };
 
@@ -86,8 +96,9 @@ const exceptions: Record<string, Provoke> = {
 test("every answer is as documented", async () => {
   await using usual = await startGateway(config);
   await using silent = await startGateway({ version: "1", server: { management: { enabled: false } } });
+  await using besieged = await startGateway(config);
   await using doomed = await startGateway({ version: "1", server: { management: { token } } });
-  const gateways = { usual, silent, doomed };
+  const gateways = { usual, silent, besieged, doomed };
   const document = (await (await usual.manage("/openapi.json")).json()) as ApiDocument;
   const faults: Record<string, string> = {};
   let provoked = 0;

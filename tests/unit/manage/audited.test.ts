@@ -49,4 +49,5 @@ test.each([
 
 test("who shows no token is noted elsewhere", async () => {
   expect(await noted("POST", "/reload", failure, 401)).toEqual([]);
+  expect(await noted("POST", "/reload", failure, 429)).toEqual([]);
 });

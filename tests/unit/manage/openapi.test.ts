@@ -60,15 +60,16 @@ describe("security", () => {
   test("what needs the token has its errors", () => {
     for (const { operation } of operations.filter((candidate) => !open.includes(candidate))) {
       const statuses = responsesOf(document, operation).map(([status]) => status);
-      expect(statuses).toEqual(expect.arrayContaining([401, 403, 404, 405, 500]));
+      expect(statuses).toEqual(expect.arrayContaining([401, 403, 404, 405, 429, 500]));
     }
   });
 });
 
 test("errors have their headers and their code", () => {
-  const { unauthorized, method_not_allowed: notAllowed } = document.components.responses;
+  const { unauthorized, method_not_allowed: notAllowed, rate_limited: limited } = document.components.responses;
   expect(Object.keys(unauthorized?.headers ?? {})).toEqual(["WWW-Authenticate"]);
   expect(Object.keys(notAllowed?.headers ?? {})).toEqual(["Allow"]);
+  expect(Object.keys(limited?.headers ?? {})).toEqual(["Retry-After"]);
   for (const [code, response] of Object.entries(document.components.responses)) {
     expect(response.content?.["application/json"]?.schema).toMatchObject({
       required: ["error"],

@@ -131,7 +131,8 @@ export class Runtime {
       },
       report,
     });
-    this.#listener = listen(this.#app(), config.server);
+    const { host, port, tls } = config.server;
+    this.#listener = listen(this.#app(), { host, port, tls, report });
     this.#rebuild();
     this.ready = this.#start();
   }
@@ -151,10 +152,10 @@ export class Runtime {
 
   /** Where clients find the server. */
   address(): Address {
-    const { host } = this.#configuration.started.server;
+    const { host, tls } = this.#configuration.started.server;
     const { port } = this.#listener;
     const name = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-    const base = `http://${name}:${port}`;
+    const base = `${tls ? "https" : "http"}://${name}:${port}`;
     return { host, port, streamableHttpUrl: `${base}/mcp`, sseUrl: `${base}/sse` };
   }
 
@@ -207,6 +208,7 @@ export class Runtime {
       version,
       serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
       bodyLimit: () => this.config.server.limits.body,
+      secure: this.config.server.tls !== undefined,
       edge: this.#edge,
       auth: this.#auth,
       hasGroup: (group) => this.#gateway.hasGroup(group),
@@ -260,6 +262,7 @@ export class Runtime {
   /** Brings everything in line with the configuration that is in force now. */
   #take(): void {
     this.#edge.apply(this.config);
+    this.#listener.renew(this.config.server.tls);
     this.#auth.apply(this.config);
     this.#options.log.level = this.config.server.log_level;
     this.#audit.apply(this.config.audit);

@@ -18,10 +18,11 @@ const layers: Record<string, Layer> = {
   "version.ts": { folders: [], packages: ["package.json"] },
   // What is no message is refused with a GatewayError, and GatewayErrors become JSON-RPC errors here.
   protocol: { folders: ["errors.ts"] },
-  // Levenshtein finds the key that was meant; the hashes in argus.lock are over definitions of tools, which are MCP as data.
+  // Levenshtein finds the key that was meant; certificates are checked with the configuration; the hashes in argus.lock are over
+  // definitions of tools, which are MCP as data.
   config: {
     folders: ["errors.ts", "protocol"],
-    packages: ["@sinclair/typebox", "yaml", "fastest-levenshtein", "node:fs", "node:path"],
+    packages: ["@sinclair/typebox", "yaml", "fastest-levenshtein", "node:fs", "node:path", "node:crypto", "node:tls"],
   },
   observe: { folders: ["errors.ts"], packages: ["prom-client", "@opentelemetry", "node:fs"] },
   secrets: {

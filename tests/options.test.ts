@@ -31,6 +31,9 @@ const readElsewhere = [
   "server.transport",
   // Counts when probes fail, which tests/e2e/supervision.test.ts shows.
   "server.health.failures",
+  // Files are read with the configuration, and make the server speak https; tests/e2e/tls.test.ts shows it.
+  "server.tls.cert",
+  "server.tls.key",
   // They say where secrets are, which is read with the file; tests/e2e/secret-references.test.ts shows it.
   "secrets.provider",
   "secrets.path",

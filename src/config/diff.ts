@@ -28,5 +28,8 @@ export function diff(before: Config, after: Config): Difference {
 
 /** The paths of keys whose change counts after a restart only, seen from the configuration that the server was started with. */
 export function restartRequired(started: Config, after: Config): string[] {
-  return BOUND.filter((key) => started.server[key] !== after.server[key]).map((key) => `server.${key}`);
+  const moved = BOUND.filter((key) => started.server[key] !== after.server[key]);
+  // A renewed certificate counts at once; another scheme would change every URL.
+  const scheme = (started.server.tls === undefined) !== (after.server.tls === undefined);
+  return [...moved, ...(scheme ? ["tls"] : [])].map((key) => `server.${key}`);
 }

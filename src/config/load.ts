@@ -6,6 +6,7 @@ import { lockOf } from "./lock-file.ts";
 import { ConfigError, type Path, type Problem } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { type FindSecrets, type FoundSecrets, lookUp, NO_SECRETS, sourcesOf, withoutSecrets } from "./secrets.ts";
+import type { Tls } from "./tls.ts";
 
 const SMALLEST = `version: "1"
 backends:
@@ -52,8 +53,19 @@ export async function loadConfig(
   const secrets = await lookUp(source.value, environment, find, problems);
   refuse(source, problems);
   const config = configOf(source, { environment, secrets, ...(learn && { learn }) });
+  const complete = config.server.tls ? await withTls(config, config.server.tls, source, learn) : config;
   const lock = locked ? lockOf(config.server.tool_lock, file) : undefined;
-  return lock ? { ...config, lock } : config;
+  return lock ? { ...complete, lock } : complete;
+}
+
+/** With the contents of the files in place of their names. */
+async function withTls(config: Config, files: Tls, source: Source, learn: LoadOptions["learn"]): Promise<Config> {
+  const problems: Problem[] = [];
+  const { readTls } = await import("./tls.ts");
+  const tls = await readTls(files, problems);
+  learn?.({ private_key: tls.key });
+  refuse(source, problems);
+  return { ...config, server: { ...config.server, tls } };
 }
 
 /** As loadConfig, from text that names no secrets; `file` is only named in errors. */

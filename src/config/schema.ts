@@ -54,6 +54,15 @@ const Server = section(
       default: "off",
       description: "what happens with tools that are not as argus.lock says: nothing, a warning, or they are hidden",
     }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          cert: Type.String({ minLength: 1, description: "the file of the certificate and its chain, in PEM" }),
+          key: Type.String({ minLength: 1, description: "the file of its private key, in PEM" }),
+        },
+        { additionalProperties: false, description: "serve https, with files relative to the working directory" },
+      ),
+    ),
   },
   "the gateway itself",
 );

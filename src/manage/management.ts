@@ -61,7 +61,7 @@ export function createManagement(options: ManagementOptions): Management {
     const { pathname: path, search } = url;
     mayPass(options, { request, peer, path: path.slice(PREFIX.length) });
     mustExist(methodsOf(app.routes, path), request.method);
-    // Elysia finds the path wherever the Host is a usual one.
+    // Elysia would look for the path of an https URL in the wrong place.
     const address = `http://localhost${path}${search}`;
     if (request.method === "POST") return await app.handle(await withBody(request, address));
     // The server sends the head of the answer only, and cancels a stream.

@@ -10,6 +10,8 @@ import { refuse } from "./refusal.ts";
 import { messagesEndpoint, sseEndpoint } from "./sse.ts";
 
 export interface AppOptions extends EndpointOptions {
+  /** Whether URLs begin with https. */
+  secure: boolean;
   edge: Edge;
   auth: Auth;
   version: string;
@@ -30,10 +32,9 @@ type Answer = () => Response | Promise<Response>;
 
 /** Makes the app of all paths. */
 export function createApp(options: AppOptions) {
-  const { edge, auth, hasGroup, manage, report } = options;
+  const { secure, edge, auth, hasGroup, manage, report } = options;
   const admit = (request: Request, answer: Answer) => {
-    // What is no host would break whoever looks at the URL (RFC 9112 §3.2).
-    if (!URL.canParse(request.url)) return refuse(400, "the Host header is malformed");
+    if (!isUrl(request.url, secure)) return refuse(400, "the Host header is malformed");
     const reason = edge.guard(request);
     if (reason !== undefined) return refuse(403, reason);
     const origin = request.headers.get("origin");
@@ -55,7 +56,7 @@ export function createApp(options: AppOptions) {
     });
   const describe = (request: Request) => admit(request, () => auth.describe(request));
   const managed = ({ request, server }: Context) => {
-    if (!URL.canParse(request.url)) return refuse(400, "the Host header is malformed");
+    if (!isUrl(request.url, secure)) return refuse(400, "the Host header is malformed");
     const answer = () => manage(request, server?.requestIP(request)?.address);
     const origin = request.headers.get("origin");
     return origin === null || edge.guardManagement(request) !== undefined
@@ -66,8 +67,9 @@ export function createApp(options: AppOptions) {
   const sse = sseEndpoint(options);
   const messages = messagesEndpoint(options);
   // Handlers name what they take, since a whole context would make Elysia parse everything in it, and without `parse: "none"`
-  // it would read bodies; standardHostname: false keeps a short Host from shifting the path.
-  return new Elysia({ handler: { standardHostname: false } })
+  // it would read bodies. It finds the path behind http:// and a host of any length, or else behind three more letters, which
+  // is the choice that fits https://.
+  return new Elysia({ handler: { standardHostname: secure } })
     .onError(({ code, error, request }) => {
       if (code === "NOT_FOUND") return admit(request, () => refuse(404, "no such path; see / for what there is"));
       report(error);
@@ -86,6 +88,11 @@ export function createApp(options: AppOptions) {
     .get("/.well-known/oauth-protected-resource", ({ request }) => describe(request))
     .get("/.well-known/oauth-protected-resource/*", ({ request }) => describe(request))
     .get("/", ({ request }) => admit(request, () => page(options.version, new URL(request.url).origin)));
+}
+
+/** What is no host would break whoever looks at the URL (RFC 9112 §3.2); one that is too short, Elysia would take for a part of the path. */
+function isUrl(url: string, secure: boolean): boolean {
+  return URL.canParse(url) && (!secure || url.indexOf("/", "https://".length) >= "https://abc".length);
 }
 
 function refuseFor(seconds: number): Response {

@@ -117,6 +117,7 @@ describe("a configuration", () => {
     expect(server).toMatchObject({ host: "127.0.0.1", port: 9000, log_level: "info", transport: "streamable-http" });
     const limits = { body: 4 * 1024 * 1024, sessions: 1_000, session_idle: 1_800, requests_per_minute: 0 };
     expect(server.limits).toEqual(limits);
+    expect(server.tls).toBeUndefined();
     expect(conflict_resolution).toEqual({ strategy: "first-wins", separator: "_", order: [] });
     expect(backends).toEqual({});
   });

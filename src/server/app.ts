@@ -34,7 +34,8 @@ type Answer = () => Response | Promise<Response>;
 export function createApp(options: AppOptions) {
   const { secure, edge, auth, hasGroup, manage, report } = options;
   const admit = (request: Request, answer: Answer) => {
-    if (!isUrl(request.url, secure)) return refuse(400, "the Host header is malformed");
+    const malformed = refuseMalformed(request, secure);
+    if (malformed) return malformed;
     const reason = edge.guard(request);
     if (reason !== undefined) return refuse(403, reason);
     const origin = request.headers.get("origin");
@@ -56,7 +57,8 @@ export function createApp(options: AppOptions) {
     });
   const describe = (request: Request) => admit(request, () => auth.describe(request));
   const managed = ({ request, server }: Context) => {
-    if (!isUrl(request.url, secure)) return refuse(400, "the Host header is malformed");
+    const malformed = refuseMalformed(request, secure);
+    if (malformed) return malformed;
     const answer = () => manage(request, server?.requestIP(request)?.address);
     const origin = request.headers.get("origin");
     return origin === null || edge.guardManagement(request) !== undefined
@@ -88,6 +90,13 @@ export function createApp(options: AppOptions) {
     .get("/.well-known/oauth-protected-resource", ({ request }) => describe(request))
     .get("/.well-known/oauth-protected-resource/*", ({ request }) => describe(request))
     .get("/", ({ request }) => admit(request, () => page(options.version, new URL(request.url).origin)));
+}
+
+/** Refuses what nobody behind this could make sense of. */
+function refuseMalformed({ method, url }: Request, secure: boolean): Response | undefined {
+  // What follows such a request on its connection is no HTTP any more (RFC 9110 §9.3.6).
+  if (method === "CONNECT") return refuse(405, "this is no proxy", { allow: "GET, POST, DELETE", connection: "close" });
+  return isUrl(url, secure) ? undefined : refuse(400, "the Host header is malformed");
 }
 
 /** What is no host would break whoever looks at the URL (RFC 9112 §3.2); one that is too short, Elysia would take for a part of the path. */

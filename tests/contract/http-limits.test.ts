@@ -30,6 +30,8 @@ describe("a request", () => {
     expect(await get("GET http://localhost/sse HTTP/1.1", "Host: evil.example")).toBe(403);
     expect(await get("GET //evil.example/sse HTTP/1.1", "Host: localhost")).toBe(404);
     expect(await get("GET /x/../../manage/v1/status HTTP/1.1", "Host: evil.example")).toBe(403);
+    for (const target of ["evil.example:443", "http://localhost/mcp", "http://localhost/manage/v1/health"])
+      expect(await get(`CONNECT ${target} HTTP/1.1`, "Host: localhost")).toBe(405);
     expect(
       await get("GET / HTTP/1.1", "Host: localhost", "Origin: http://localhost", "Origin: http://evil.example"),
     ).toBe(403);

@@ -1,30 +1,13 @@
 // Scenario: what metrics, events and traces cost on the path of a call, beside the same gateway without a management API.
-import { crowd, duration, figures, pairsOf } from "./calls.ts";
-import { type Contestant, gatewayWith, load, type Server, start } from "./launch.ts";
-import type { LoadResult } from "./load.ts";
-import { type Bench, inTurns } from "./rounds.ts";
+import { gatewayWith, type Server } from "./launch.ts";
+import type { Bench } from "./rounds.ts";
 import type { Table } from "./table.ts";
+import { compare, type Variant } from "./variants.ts";
 import { get, Wire } from "./wire.ts";
 
-interface Observed {
-  contestant: Contestant;
-  /** Whether somebody follows the events and reads the metrics. */
-  read?: boolean;
-}
-
 /** Counts nothing, since nobody could read it. */
-function plain(name: string): Observed {
+function plain(name: string): Variant {
   return { contestant: gatewayWith(name, { server: { management: { enabled: false } } }) };
-}
-
-/** The first is what the others are compared with: what differs there is the machine's noise. */
-function variants(collector: string): Observed[] {
-  return [
-    plain("plain again"),
-    { contestant: gatewayWith("by default", {}) },
-    { contestant: gatewayWith("with readers", {}), read: true },
-    { contestant: gatewayWith("traced", { telemetry: { enabled: true, otlp_endpoint: collector } }) },
-  ];
 }
 
 async function expectOk(path: string, answer: Promise<{ status: number }>): Promise<void> {
@@ -43,26 +26,19 @@ async function readUntil(over: Promise<unknown>, { url }: Server): Promise<void>
   while (await goesOn());
 }
 
-async function measure({ contestant, read }: Observed, clients: number, quick: boolean): Promise<LoadResult> {
-  await using server = await start(contestant);
-  const loaded = load(server, { clients, call: { bytes: 100 }, ...duration(quick) });
-  const [result] = await Promise.all([loaded, read && readUntil(loaded, server)]);
-  return result;
-}
-
 export async function observe({ quick }: Bench): Promise<Table[]> {
   using collector = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const observed = variants(collector.url.origin);
-  const points = [1, 64].flatMap((clients) => observed.map((variant) => ({ clients, variant })));
-  const sides = [(variant: Observed) => variant, () => plain("plain")] as const;
-  const taken = await inTurns(points, sides, quick ? 2 : 7, (side, { clients, variant }) =>
-    measure(side(variant), clients, quick),
-  );
-  return [...Map.groupBy(taken, ([{ clients }]) => clients)].map(([clients, some]) => ({
-    title: `tools/call with 100 B both ways, ${crowd(clients)}, observed and plain (management.enabled: false)`,
+  const traced = { telemetry: { enabled: true, otlp_endpoint: collector.url.origin } };
+  return await compare({
+    title: "observed and plain (management.enabled: false)",
     columns: ["observed", "plain"],
-    rows: figures.flatMap(({ of, unit }) =>
-      some.map(([{ variant }, pairs]) => ({ name: `${unit}, ${variant.contestant.name}`, pairs: pairsOf(of, pairs) })),
-    ),
-  }));
+    variants: [
+      plain("plain again"),
+      { contestant: gatewayWith("by default", {}) },
+      { contestant: gatewayWith("with readers", {}), beside: readUntil },
+      { contestant: gatewayWith("traced", traced) },
+    ],
+    plain: plain("plain"),
+    quick,
+  });
 }

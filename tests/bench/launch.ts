@@ -10,6 +10,8 @@ import { get, Wire } from "./wire.ts";
 /** What is run against what. */
 export interface Contestant {
   name: string;
+  /** Lines that every request of its clients carries, each with its line end. */
+  headers?: string;
   command(setup: Setup, directory: string): string[];
 }
 
@@ -21,9 +23,13 @@ export interface Setup {
 }
 
 /** Parts of the gateway's configuration. */
-interface GatewaySections {
+export interface GatewaySections {
   server?: object;
   telemetry?: object;
+  audit?: object;
+  authorization?: object;
+  incoming_auth?: object;
+  backends?: Record<string, object>;
 }
 
 export interface StartOptions {
@@ -35,6 +41,7 @@ export interface StartOptions {
 
 export interface Server extends AsyncDisposable {
   url: URL;
+  headers: string;
   pid: number;
   /** Milliseconds from the spawn to the first 200. */
   startTime: number;
@@ -57,18 +64,20 @@ const patience = 60_000;
 const echoCommand = (tools: number) => [process.execPath, join(here, "echo.ts"), String(tools)];
 
 /** The gateway, with this in its configuration besides. */
-export function gatewayWith(name: string, { server, ...sections }: GatewaySections): Contestant {
+export function gatewayWith(name: string, sections: GatewaySections, headers = ""): Contestant {
+  const { server, backends: more, ...others } = sections;
   return {
     name,
+    headers,
     command({ port, backends, tools }, directory) {
       const [command, ...args] = echoCommand(tools);
       const names = backends === 1 ? ["echo"] : Array.from({ length: backends }, (_, index) => `echo${index + 1}`);
       const config = {
         version: "1",
         server: { log_level: "warning", ...server },
-        backends: Object.fromEntries(names.map((name) => [name, { type: "stdio", command, args }])),
+        backends: { ...Object.fromEntries(names.map((name) => [name, { type: "stdio", command, args }])), ...more },
         conflict_resolution: { strategy: backends === 1 ? "first-wins" : "prefix" },
-        ...sections,
+        ...others,
       };
       const path = join(directory, "config.yaml");
       writeFileSync(path, JSON.stringify(config));
@@ -156,12 +165,20 @@ export async function start(contestant: Contestant, options: StartOptions = {}):
     await end(child);
     throw new Error(message, { cause });
   }
-  return { url, pid: child.pid, startTime: performance.now() - since, [Symbol.asyncDispose]: () => end(child) };
+  const { headers = "" } = contestant;
+  return {
+    url,
+    headers,
+    pid: child.pid,
+    startTime: performance.now() - since,
+    [Symbol.asyncDispose]: () => end(child),
+  };
 }
 
 /** Runs the load client against a server. */
-export async function load(server: Server, options: Omit<LoadOptions, "url" | "pid">): Promise<LoadResult> {
-  const target: LoadOptions = { url: server.url.href, pid: server.pid, ...options };
+export async function load(server: Server, options: Omit<LoadOptions, "url" | "pid" | "headers">): Promise<LoadResult> {
+  const { url, pid, headers } = server;
+  const target: LoadOptions = { url: url.href, pid, headers, ...options };
   const client = track(
     Bun.spawn([process.execPath, join(here, "load.ts"), JSON.stringify(target)], {
       stdin: "ignore",

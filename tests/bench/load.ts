@@ -6,6 +6,8 @@ import { echoWork, firstId, listWork, type Work } from "./work.ts";
 
 export interface LoadOptions {
   url: string;
+  /** Lines that every request carries. */
+  headers: string;
   /** The server whose CPU time is read. */
   pid: number;
   clients: number;
@@ -60,10 +62,10 @@ interface Client extends Disposable {
   work: Work;
 }
 
-async function openClient({ url: address, call }: LoadOptions, client: number): Promise<Client> {
+async function openClient({ url: address, headers: carried, call }: LoadOptions, client: number): Promise<Client> {
   const url = new URL(address);
   const wire = await Wire.connect(url);
-  const headers = await openSession(url, wire);
+  const headers = await openSession(url, wire, carried);
   const work =
     "tools" in call ? listWork(url, headers, call.tools) : echoWork(url, headers, { client, bytes: call.bytes });
   return { wire, work, [Symbol.dispose]: () => wire[Symbol.dispose]() };

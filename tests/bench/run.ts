@@ -1,4 +1,4 @@
-// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|memory|observe…] [--quick] [--noise]` prints tables.
+// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|memory|observe|trust…] [--quick] [--noise]` prints tables.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { observe } from "./observe.ts";
 import type { Bench } from "./rounds.ts";
 import { startTimes } from "./start.ts";
 import { format, type Table } from "./table.ts";
+import { trust } from "./trust.ts";
 
 const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   calls,
@@ -18,6 +19,7 @@ const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   start: startTimes,
   memory,
   observe,
+  trust,
 };
 
 const { values, positionals } = parseArgs({

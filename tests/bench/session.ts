@@ -11,12 +11,12 @@ const initialize = JSON.stringify({
 });
 const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
-/** Does the handshake; gives the header lines that each further request of the session carries. */
-export async function openSession(url: URL, wire: Wire): Promise<string> {
-  const reply = await wire.send(post(url, "", initialize));
+/** Does the handshake; gives the header lines that each further request of the session carries, `carried` among them. */
+export async function openSession(url: URL, wire: Wire, carried = ""): Promise<string> {
+  const reply = await wire.send(post(url, carried, initialize));
   if (reply.status !== 200) throw new Error(`initialize was answered with ${reply.status}: ${reply.body}`);
   const id = /^mcp-session-id: *(\S+)/im.exec(reply.headers)?.[1];
-  const headers = `MCP-Protocol-Version: ${protocolVersion}\r\n${id ? `Mcp-Session-Id: ${id}\r\n` : ""}`;
+  const headers = `${carried}MCP-Protocol-Version: ${protocolVersion}\r\n${id ? `Mcp-Session-Id: ${id}\r\n` : ""}`;
   const accepted = await wire.send(post(url, headers, initialized));
   if (accepted.status !== 202) throw new Error(`initialized was answered with ${accepted.status}: ${accepted.body}`);
   return headers;

@@ -7,6 +7,7 @@ import { VERSION } from "./version.ts";
 
 const commands: Record<string, () => Promise<CommandDef>> = {
   server: async () => (await import("./cli/server.ts")).server as CommandDef,
+  tui: async () => (await import("./cli/tui.ts")).tui as CommandDef,
   secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
 };
 

@@ -7,4 +7,5 @@ test("bun run docs would change nothing", async () => {
   expect([...files.keys()]).toEqual(["README.md", "docs/api.md"]);
   for (const [path, text] of files) expect(await Bun.file(path).text()).toBe(text);
   expect(files.get("README.md")).toContain("| GET | `/backends/{name}` |");
+  expect(files.get("README.md")).toContain("| `q` `ctrl+c` | Quit | Everywhere |");
 });

@@ -50,7 +50,10 @@ const layers: Record<string, Layer> = {
   // A client like any other: it knows the management API by its types alone.
   tui: {
     folders: ["errors.ts"],
-    packages: ["eventsource-parser", "yaml", "node:fs", "node:os", "node:path"],
+    packages: [
+      ...["bun", "node:fs", "node:os", "node:path"],
+      ...["@modelcontextprotocol/client", "@opentui/core", "eventsource-parser", "fuzzysort", "yaml"],
+    ],
   },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
   cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:fs", "node:path"] },

@@ -1,0 +1,96 @@
+// argus-mcp tui: shows what one or several gateways do, and operates them, in the terminal.
+import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
+import { loadClientSettings } from "../config/client.ts";
+import type { Config } from "../config/schema.ts";
+import type { FoundSecrets } from "../config/secrets.ts";
+import { ServersHealth } from "../tui/health.ts";
+import { Servers } from "../tui/servers.ts";
+import type { ServerEntry } from "../tui/servers-file.ts";
+import { ServerStore } from "../tui/store.ts";
+import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
+
+const THEMES = ["dark", "light", "high-contrast", "terminal"];
+
+const args = {
+  server: { type: "string", valueHint: "URL", description: "the gateway (default http://127.0.0.1:9000)" },
+  token: { type: "string", valueHint: "T", description: "its management token (default: $ARGUS_MGMT_TOKEN)" },
+  "servers-config": {
+    type: "string",
+    valueHint: "PATH",
+    description: "a file with several gateways (default: ~/.config/argus-mcp/servers.json)",
+  },
+  theme: {
+    type: "string",
+    valueHint: "NAME",
+    description: `${THEMES.join(", ")} (default: what goes with the terminal's background)`,
+  },
+} as const satisfies ArgsDef;
+
+export const tui = defineCommand({
+  meta: { name: "tui", description: "Watch and operate gateways in the terminal" },
+  args,
+  async run({ args: given }) {
+    refuseUnknown(given, args);
+    await open(given);
+  },
+});
+
+async function open(given: ParsedArgs<typeof args>): Promise<void> {
+  const theme = needsValue("theme", given.theme);
+  if (theme !== undefined && !THEMES.includes(theme)) {
+    throw new UsageError(`--theme is one of ${THEMES.join(", ")}, not ${theme}`);
+  }
+  checkTerminal(process.env);
+  const flags = {
+    server: needsValue("server", given.server),
+    token: needsValue("token", given.token),
+    serversConfig: needsValue("servers-config", given["servers-config"]),
+  };
+  const settings = await loadClientSettings(process.env, { find: findSecrets });
+  const list = new Servers({ flags, settings, environment: process.env });
+  const servers = {
+    list,
+    health: new ServersHealth({ servers: () => list.entries }),
+    open: (entry: ServerEntry) => new ServerStore({ ...entry, token: list.tokenFor(entry) }),
+  };
+  const { run } = await loadUi();
+  await run({ servers, theme: theme ?? knownTheme(settings.theme), env: process.env });
+  process.exit(0);
+}
+
+/** The theme of the configuration. Throws an Error. */
+function knownTheme(name: string | undefined): string | undefined {
+  if (name === undefined || THEMES.includes(name)) return name;
+  throw new Error(`client.theme in the configuration is one of ${THEMES.join(", ")}, not ${name}`);
+}
+
+/** The stores are loaded by those who have secrets. */
+async function findSecrets(names: readonly string[], where: Config["secrets"]): Promise<FoundSecrets> {
+  const { findSecrets } = await import("../secrets/resolve.ts");
+  return await findSecrets(names, where, process.env);
+}
+
+/** The library would write its escape sequences anywhere. Throws an Error. */
+function checkTerminal({ TERM = "" }: NodeJS.ProcessEnv): void {
+  const missing = [process.stdin.isTTY || "standard input", process.stdout.isTTY || "standard output"].filter(
+    (name) => typeof name === "string",
+  );
+  if (missing.length > 0) throw new Error(`tui needs a terminal, and ${missing.join(" and ")} is none`);
+  if (TERM === "" || TERM === "dumb") {
+    throw new Error(`tui needs a terminal that can be drawn on; TERM is ${TERM === "" ? "not set" : TERM}`);
+  }
+}
+
+/** Loading it unpacks a native library. Throws an Error that says what that needs. */
+async function loadUi() {
+  try {
+    return await import("../tui/run.ts");
+  } catch (error) {
+    const place = process.env.BUN_TMPDIR ?? process.env.TMPDIR ?? "/tmp";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the terminal UI's native library could not be loaded (${reason}); it is unpacked to ${place}, which must be writable, have 10 MB free and allow running programs: set TMPDIR to another directory`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,77 @@
+// The lists that open over any screen: all commands, and all servers.
+
+import type { ServerHealth, ServersHealth } from "./health.ts";
+import { type Action, labelOf } from "./keys.ts";
+import type { Overlay } from "./screen.ts";
+import type { Servers } from "./servers.ts";
+import type { ServerEntry } from "./servers-file.ts";
+import { healthSymbol } from "./symbols.ts";
+import type { Role, Span } from "./theme.ts";
+import type { Ui } from "./ui.ts";
+import { type Choice, chooser } from "./widgets/chooser.ts";
+
+interface Command extends Choice {
+  action: Action;
+}
+
+/** All that can be done now, to be found by its words; what cannot says why. */
+export function palette(ui: Ui, actions: readonly Action[], end: (chosen?: Action) => void): Overlay {
+  const commands = actions.map((action): Command => {
+    const reason = action.disabledReason();
+    const [first = ""] = action.keys;
+    const note: Span[] =
+      reason === null
+        ? [
+            [`${action.group}  `, "muted"],
+            [labelOf(first), "key"],
+          ]
+        : [[reason, "warning"]];
+    return { text: action.description, note, action };
+  });
+  return chooser(ui, {
+    title: "Commands",
+    placeholder: "what do you want to do?",
+    choices: () => commands,
+    choose: ({ action }) => end(action),
+    close: () => end(),
+  });
+}
+
+interface Server extends Choice {
+  entry: ServerEntry;
+}
+
+export interface ServerListOptions {
+  list: Pick<Servers, "entries">;
+  health: Pick<ServersHealth, "of">;
+  /** The URL of the one that is shown now. */
+  shown: string;
+}
+
+/** The servers with how each is. */
+export function serverList(ui: Ui, options: ServerListOptions, end: (chosen?: ServerEntry) => void): Overlay {
+  return chooser(ui, {
+    title: "Servers",
+    placeholder: "which server?",
+    choices: () => options.list.entries.map((entry) => serverOf(entry, options)),
+    choose: ({ entry }) => end(entry),
+    close: () => end(),
+  });
+}
+
+function serverOf(entry: ServerEntry, { health, shown }: ServerListOptions): Server {
+  const { name, url } = entry;
+  const [symbol, word, role] = conditionOf(health.of(entry));
+  const note: Span[] = [
+    [url === shown ? "shown  " : "", "accent"],
+    [url.includes(name) ? "" : `${url}  `, "muted"],
+  ];
+  return { entry, text: name, mark: [[`${symbol} `, role]], note: [...note, [word, role]] };
+}
+
+function conditionOf(known: ServerHealth | undefined): [symbol: string, word: string, role: Role] {
+  if (!known) return ["◌", "asking", "muted"];
+  if (!known.health) return ["✖", "no answer", "bad"];
+  const [symbol, role = "text"] = healthSymbol(known.health.status);
+  return [symbol, known.health.status, role];
+}

@@ -1,0 +1,78 @@
+// Takes the terminal, runs the program in it, and gives it back as it was, whatever happens.
+import { type CliRenderer, createCliRenderer } from "@opentui/core";
+import { App, type KnownServers } from "./app.ts";
+import { SCREENS } from "./screens.ts";
+import { colourless, THEMES, type Theme, themeOf } from "./theme.ts";
+
+/** So long, in milliseconds, the terminal may take to tell its background. */
+const PATIENCE = 120;
+/** The terminal keeps its title while ours is shown. */
+const SAVE_TITLE = "\x1b[22;2t";
+const RESTORE_TITLE = "\x1b[23;2t";
+
+export interface RunOptions {
+  servers: KnownServers;
+  /** One of THEMES; by the terminal's background unless given. */
+  theme?: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Resolves when the user has left, or a signal ended it. Rejects with what went wrong, when the terminal is well again. */
+export async function run({ servers, theme, env }: RunOptions): Promise<void> {
+  process.stdout.write(SAVE_TITLE);
+  const renderer = await createCliRenderer({
+    ...{ exitOnCtrlC: false, exitSignals: [], consoleMode: "disabled", openConsoleOnError: false },
+    ...{ screenMode: "alternate-screen", enableMouseMovement: false, useMouse: true, maxFps: 60, targetFps: 60 },
+  });
+  const end = ending();
+  try {
+    const coloured = !env.NO_COLOR;
+    const app = new App({
+      ...{ renderer, servers, screens: SCREENS },
+      themes: coloured ? themesFrom(theme ?? (await fitting(renderer, env))) : [colourless()],
+      themeReason: coloured ? null : "NO_COLOR is set: no colours",
+      quit: () => end.leave(),
+    });
+    app.start();
+    await end.left.finally(async () => {
+      const stopped = app.stop();
+      // The terminal first: nobody waits for the network to get it back.
+      renderer.destroy();
+      await stopped;
+    });
+  } finally {
+    end.stop();
+    renderer.destroy();
+    process.stdout.write(RESTORE_TITLE);
+  }
+}
+
+/** Resolves when somebody wants to leave, by a key or a signal; rejects with an error that nobody caught. */
+function ending() {
+  const { promise: left, resolve: leave, reject } = Promise.withResolvers<void>();
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+  for (const signal of signals) process.on(signal, leave);
+  process.on("uncaughtException", reject);
+  process.on("unhandledRejection", reject);
+  const stop = () => {
+    for (const signal of signals) process.off(signal, leave);
+    process.off("uncaughtException", reject);
+    process.off("unhandledRejection", reject);
+  };
+  return { left, leave, stop };
+}
+
+/** The themes, beginning with this one. */
+function themesFrom(name: string): [Theme, ...Theme[]] {
+  return [themeOf(name), ...THEMES.filter((other) => other !== name).map(themeOf)];
+}
+
+/** The theme for this terminal: its own colours where it knows no others, else what goes with its background. */
+async function fitting(
+  renderer: CliRenderer,
+  { TERM = "", TERM_PROGRAM, COLORTERM }: NodeJS.ProcessEnv,
+): Promise<string> {
+  const simple = /^(linux|vt\d+|ansi|screen|xterm|rxvt)$/.test(TERM) || TERM_PROGRAM === "Apple_Terminal";
+  if (simple && !COLORTERM) return "terminal";
+  return (await renderer.waitForThemeMode(PATIENCE)) ?? "dark";
+}

@@ -1,0 +1,107 @@
+// How a screen is written: one definition with its keys as data, one object with a life.
+//
+// A screen is a file in screens/ that exports what `screen({ title, bindings, open })` gives, and a line in screens.ts, whose
+// order is that of the tabs. `open(shell)` makes it when its tab is first shown; it then lives until another server is
+// chosen or the program ends.
+//
+// - `view` is an OpenTUI renderable that fills the space between tabs and footer. It is built once from Panels, Tables and Panes,
+//   which are laid out by flexbox and find the theme by themselves; there is nothing to do when the theme changes.
+// - `update(state)` is called before each frame in which the screen is seen, and only then: 60 times a second at most, and once a
+//   second at least. It hands what it finds to the widgets. Parts of the state that have not changed are the same objects as
+//   before, so what is derived from them and is not cheap is kept until they differ. There is always a snapshot. Sizes and other
+//   layout properties are only set when they change: OpenTUI draws one more frame for each setting, and so would draw for ever.
+// - `bindings` are asked for the footer, for help and at each key, with the screen as target. Keys of overlays come first, then
+//   those of the screen, then the program's own (1-9, tab, s, t, ?, :, q, …), which a screen does not take.
+// - `enter` and `leave` are called when its tab is chosen and left, for what should only run while somebody looks.
+//
+// What the shell can do for a screen is below in `Shell`. Actions that ask the server go through `perform`, which tells how it
+// ended and lets no promise go unhandled. Nothing here waits: a screen draws what it knows.
+import type { Renderable } from "@opentui/core";
+import { type Action, type Binding, bind, type KeyText } from "./keys.ts";
+import type { ServerState, Snapshot, Store } from "./state.ts";
+import type { Ui } from "./ui.ts";
+
+/** The state of a server that has answered. */
+export interface Seen extends ServerState {
+  readonly snapshot: Snapshot;
+}
+
+export interface Screen {
+  readonly view: Renderable;
+  update(state: Seen): void;
+  enter?(): void;
+  leave?(): void;
+  /** Frees what `view` does not: it is destroyed by the shell. */
+  dispose?(): void;
+}
+
+export interface Question {
+  title: string;
+  /** One or two sentences: what will happen. */
+  text: string;
+  /** The word for yes: `End it`. */
+  yes: string;
+}
+
+export interface Search {
+  /** What is searched for so far. */
+  value: string;
+  changed(value: string): void;
+}
+
+/** Something over the screen that takes the keys until it is closed. */
+export interface Overlay {
+  readonly view: Renderable;
+  readonly actions: readonly Action[];
+  /** Before each frame. Keys that no action wants go on to the input that is focused. */
+  update?(): void;
+  /** It is no longer seen, whoever closed it. */
+  closed?(): void;
+}
+
+/** What a screen can ask of the program around it. */
+export interface Shell {
+  readonly ui: Ui;
+  readonly store: Store;
+  /** Tells something in the footer for a few seconds. */
+  toast(text: string, tone?: "good" | "warning" | "bad"): void;
+  /** Asks before something that cannot be undone; false for no and Esc. */
+  ask(question: Question): Promise<boolean>;
+  /** Lets the user type what to search for, in the footer; each change is told. */
+  search(search: Search): void;
+  open(overlay: Overlay): void;
+  close(overlay: Overlay): void;
+  /** Shows the tab of this title. */
+  show(title: string): void;
+  /** Starts work and tells the sentence that it gives, or why it failed. */
+  perform(work: () => Promise<string>): void;
+}
+
+/** A screen with its actions. */
+export interface OpenScreen {
+  readonly screen: Screen;
+  readonly actions: readonly Action[];
+}
+
+export interface ScreenDefinition {
+  readonly title: string;
+  readonly keys: readonly KeyText[];
+  open(shell: Shell): OpenScreen;
+}
+
+/** Defines a screen: its title, its keys, and how it is made. */
+export function screen<Kind extends Screen>(definition: {
+  title: string;
+  bindings: readonly Binding<Kind>[];
+  open(shell: Shell): Kind;
+}): ScreenDefinition {
+  const { title, bindings } = definition;
+  return {
+    title,
+    keys: bindings,
+    open: (shell) => {
+      const made = definition.open(shell);
+      return { screen: made, actions: bind(bindings, made) };
+    },
+  };
+}

@@ -1,0 +1,5 @@
+// The screens, in the order of their tabs.
+import type { ScreenDefinition } from "./screen.ts";
+import { dashboard } from "./screens/dashboard.ts";
+
+export const SCREENS: readonly ScreenDefinition[] = [dashboard];

@@ -1,0 +1,113 @@
+// The panels on top of the dashboard: what runs there, how busy it is, and who is connected.
+import { count, counted, duration } from "../format.ts";
+import type { Seen } from "../screen.ts";
+import type { Health, SessionRecord, Snapshot } from "../state.ts";
+import { healthSymbol } from "../symbols.ts";
+import { fit, widthOf } from "../text.ts";
+import type { Line, Role, Span } from "../theme.ts";
+import type { Column } from "../widgets/columns.ts";
+import { sparkline } from "../widgets/sparkline.ts";
+
+const LABEL = 8;
+/** One value of the rates covers so many seconds. */
+const TICK = 2;
+/** That many of them are kept. */
+const KEPT = 60;
+
+/** `● healthy 3/3`. */
+export function healthLine({ status, backends }: Health): Line {
+  const [symbol, role] = healthSymbol(status);
+  return [
+    [`${symbol} ${status}`, role],
+    [` ${backends.connected}/${backends.total}`, "muted"],
+  ];
+}
+
+/** How much all backends offer together. */
+export function offerLine({ backends }: Snapshot): Line {
+  const sum = (kind: "tools" | "resources" | "prompts") =>
+    count(backends.reduce((total, { capabilities }) => total + capabilities[kind], 0));
+  return [
+    ...([[sum("tools")], [" tools  ", "muted"], [sum("resources")], [" resources  ", "muted"]] as const),
+    ...([[sum("prompts")], [" prompts", "muted"]] as const),
+  ];
+}
+
+/** Where it is and how it is set up, the most important first. */
+export function serverLines({ status, security }: Snapshot, width: number): Line[] {
+  const { service, transport, config, feature_flags: flags } = status;
+  const { incoming_auth: auth, authorization } = security;
+  const on = Object.keys(flags).filter((flag) => flags[flag]);
+  const policies = authorization.enabled ? counted(authorization.policies.length, "policy", "policies") : "no policies";
+  return [
+    labelled("HTTP", [[transport.streamable_http_url, "accent"]]),
+    labelled("SSE", [[transport.sse_url]]),
+    labelled("config", [[ending(config.file_path, width - LABEL)]]),
+    labelled("access", [
+      [auth.type, auth.type === "anonymous" ? "text" : "good"],
+      [`, ${policies}`, "muted"],
+    ]),
+    labelled("started", [[new Date(service.started_at).toLocaleString("sv")]]),
+    labelled("flags", [[on.join(", ").replaceAll("_", " ") || "none", "muted"]]),
+  ];
+}
+
+function labelled(label: string, line: Line): Line {
+  return [[fit(label, LABEL), "muted"], ...line];
+}
+
+/** The end of a path matters most. */
+function ending(path: string, columns: number): string {
+  return widthOf(path) <= columns ? path : `…${path.slice(1 - columns)}`;
+}
+
+/** The calls and errors of the last two minutes, in so many lines. */
+export function trafficLines({ calls, errors }: Seen, width: number, height: number): Line[] {
+  const rows = Math.max(1, height - 2);
+  return [
+    ...graph("calls", calls, { width, rows, role: "good" }),
+    ...graph("errors", errors, { width, rows: 1, role: "bad" }),
+    [[fit("", LABEL)], [axisOf(columnsOf(width)), "border"]],
+  ];
+}
+
+interface GraphOptions {
+  width: number;
+  rows: number;
+  role: Role;
+}
+
+/** A name, bars, and on the last line the newest rate. */
+function graph(name: string, values: readonly number[], { width, rows, role }: GraphOptions): Line[] {
+  const rate = `${((values.at(-1) ?? 0) / TICK).toFixed(1)}/s`;
+  return sparkline(values, columnsOf(width), rows).map((bars, row): Line => {
+    const bar: Span = [bars, role];
+    if (row < rows - 1) return [[fit("", LABEL)], bar];
+    return [[fit(name, LABEL), "muted"], bar, [fit(rate, 9, "right"), "strong"]];
+  });
+}
+
+function columnsOf(width: number): number {
+  return Math.max(1, Math.min(KEPT, width - LABEL - 9));
+}
+
+/** From when to when: `2 min ago ────── now`. */
+function axisOf(columns: number): string {
+  const seconds = columns * TICK;
+  const from = seconds >= 120 ? "2 min ago " : `${seconds} s ago `;
+  return `${from}${"─".repeat(Math.max(0, columns - from.length - 4))} now`;
+}
+
+const COLUMNS: readonly Column<SessionRecord>[] = [
+  { title: "client", width: 12, grow: 1, cell: ({ client }) => [[client.name], [` ${client.version}`, "muted"]] },
+  {
+    title: "tools",
+    width: "fit",
+    align: "right",
+    cell: ({ tool_count: tools }) => [[counted(tools, "tool"), "muted"]],
+  },
+  { title: "age", width: 7, align: "right", cell: ({ age_seconds: age }) => [[duration(age), "muted"]] },
+];
+
+/** The sessions in few words. */
+export const SESSION_LINES = { columns: COLUMNS, empty: [["No client is connected.", "muted"]] } as const;

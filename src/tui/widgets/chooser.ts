@@ -1,0 +1,117 @@
+// A list to choose from over the screen, narrowed by typing.
+import fuzzysort from "fuzzysort";
+import { type Action, bind } from "../keys.ts";
+import type { Overlay } from "../screen.ts";
+import type { Line, Span } from "../theme.ts";
+import type { Ui } from "../ui.ts";
+import type { Column } from "./columns.ts";
+import { dialog } from "./dialog.ts";
+import { Input } from "./input.ts";
+import { type Movable, movement } from "./movement.ts";
+import { Table } from "./table.ts";
+
+export interface Choice {
+  /** What is searched in, and shown first. */
+  text: string;
+  /** Shown before the text. */
+  mark?: Line;
+  /** Shown on the right. */
+  note: Line;
+}
+
+export interface ChooserOptions<Item extends Choice> {
+  title: string;
+  placeholder: string;
+  /** Asked before each frame: what can be chosen now. */
+  choices(): readonly Item[];
+  choose(item: Item): void;
+  /** Closes it without a choice. */
+  close(): void;
+}
+
+interface Found<Item> {
+  item: Item;
+  /** Where the query's characters are in the text. */
+  indexes: readonly number[];
+}
+
+/** The overlay; arrows move, Enter chooses, Esc closes, and all else is typed. */
+export function chooser<Item extends Choice>(ui: Ui, options: ChooserOptions<Item>): Overlay {
+  const { view, panel } = dialog(ui, {
+    heading: [[options.title, "accent"]],
+    width: 72,
+    height: 18,
+    dismiss: options.close,
+  });
+  const table = new Table<Found<Item>>(
+    ui,
+    {
+      columns: columnsOf<Item>(),
+      key: ({ item }) => item.text,
+      bare: true,
+      empty: [["nothing matches", "muted"]],
+      onActivate: ({ item }) => options.choose(item),
+    },
+    { marginTop: 1 },
+  );
+  const input = new Input(ui, { placeholder: options.placeholder, flexGrow: 0, changed: () => table.move(-Infinity) });
+  panel.add(input);
+  panel.add(table);
+  input.focus();
+  const search = searcher(options.choices);
+  const update = () => {
+    table.rows = search(input.text);
+  };
+  return { view, actions: actionsOf(table, options.close), update };
+}
+
+/** Gives what matches; the same array while neither the query nor the choices change. */
+function searcher<Item extends Choice>(choices: () => readonly Item[]) {
+  let last: { query: string; from: readonly Item[]; found: Found<Item>[] } | undefined;
+  return (query: string) => {
+    const from = choices();
+    if (last?.query !== query || last.from !== from) last = { query, from, found: matching(query, from) };
+    return last.found;
+  };
+}
+
+function matching<Item extends Choice>(query: string, choices: readonly Item[]): Found<Item>[] {
+  if (query.trim() === "") return choices.map((item) => ({ item, indexes: [] }));
+  const results = fuzzysort.go(query, choices, { key: "text", limit: 0, threshold: 0.2 });
+  return results.map(({ obj, indexes }) => ({ item: obj, indexes }));
+}
+
+function columnsOf<Item extends Choice>(): Column<Found<Item>>[] {
+  return [
+    {
+      title: "",
+      width: 20,
+      grow: 1,
+      cell: ({ item, indexes }) => [...(item.mark ?? []), ...highlighted(item.text, indexes)],
+    },
+    { title: "", width: "fit", align: "right", cell: ({ item }) => item.note },
+  ];
+}
+
+function highlighted(text: string, indexes: readonly number[]): Span[] {
+  if (indexes.length === 0) return [[text]];
+  const found = new Set(indexes);
+  return Array.from(text, (character, index): Span => [character, found.has(index) ? "match" : "text"]);
+}
+
+function actionsOf(table: Movable & { activate(): void }, close: () => void): Action[] {
+  const group = "Choose";
+  const moves = movement<undefined>(() => table).map((binding) => ({
+    ...binding,
+    // Letters are typed.
+    keys: binding.keys.filter((chord) => chord.length > 1 && chord !== "home" && chord !== "end"),
+  }));
+  return bind(
+    [
+      ...moves,
+      { keys: ["return"], description: "Choose", group, hint: "choose", run: () => table.activate() },
+      { keys: ["escape"], description: "Close", group, hint: "close", run: close },
+    ],
+    undefined,
+  );
+}

@@ -1,0 +1,31 @@
+// A panel in the middle, over everything else.
+import { BoxRenderable, type RenderableOptions } from "@opentui/core";
+import type { Line } from "../theme.ts";
+import type { Ui } from "../ui.ts";
+import { Panel } from "./panel.ts";
+
+export interface DialogOptions extends RenderableOptions<Panel> {
+  heading: Line;
+  /** A click beside the panel. */
+  dismiss(): void;
+}
+
+export interface Dialog {
+  readonly view: BoxRenderable;
+  readonly panel: Panel;
+}
+
+/** The view fills the window; its content goes into the panel. */
+export function dialog(ui: Ui, { heading, dismiss, ...options }: DialogOptions): Dialog {
+  const panel = new Panel(ui, { opaque: true, maxWidth: "100%", maxHeight: "100%", paddingX: 3, ...options });
+  panel.heading = heading;
+  panel.active = true;
+  panel.onMouseDown = (event) => event.stopPropagation();
+  const view = new BoxRenderable(ui.context, {
+    ...{ position: "absolute", left: 0, top: 0, width: "100%", height: "100%", zIndex: 10 },
+    ...{ alignItems: "center", justifyContent: "center", shouldFill: false },
+    onMouseDown: dismiss,
+  });
+  view.add(panel);
+  return { view, panel };
+}

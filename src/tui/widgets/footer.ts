@@ -1,0 +1,117 @@
+// The last line: the keys that work now, or what just happened, or what is searched for.
+import { BoxRenderable } from "@opentui/core";
+import { type Action, labelOf } from "../keys.ts";
+import type { Search } from "../screen.ts";
+import type { Line, Role } from "../theme.ts";
+import { lineWidth, type Ui } from "../ui.ts";
+import { Bar, type Piece } from "./bar.ts";
+import { Input } from "./input.ts";
+
+/** So long a message stays, in milliseconds; longer ones stay longer. */
+const STAY = 4_000;
+const STAY_PER_CHARACTER = 40;
+
+export type Tone = "good" | "warning" | "bad";
+
+const SYMBOLS: Readonly<Record<Tone, string>> = { good: "✔", warning: "▲", bad: "✖" };
+
+export class Footer {
+  readonly view: BoxRenderable;
+  readonly #ui: Ui;
+  readonly #bar: Bar;
+  readonly #row: BoxRenderable;
+  readonly #input: Input;
+  #search: Search | undefined;
+  #message: { line: Line; timer: Timer } | undefined;
+
+  constructor(ui: Ui) {
+    this.#ui = ui;
+    this.#bar = new Bar(ui);
+    this.#row = new BoxRenderable(ui.context, { flexDirection: "row", height: 1, visible: false });
+    this.#input = new Input(ui, { placeholder: "search", changed: (value) => this.#search?.changed(value) });
+    const slash = new Bar(ui);
+    slash.width = 3;
+    slash.pieces = [{ line: [[" / ", "key"]] }];
+    this.#row.add(slash);
+    this.#row.add(this.#input);
+    this.view = new BoxRenderable(ui.context, { height: 1, flexShrink: 0 });
+    this.view.add(this.#bar);
+    this.view.add(this.#row);
+  }
+
+  get searching(): boolean {
+    return this.#search !== undefined;
+  }
+
+  /** Opens the line to search in, with what is searched for so far. */
+  search(search: Search): void {
+    this.#search = search;
+    this.#input.value = search.value;
+    this.#show(true);
+    this.#input.focus();
+  }
+
+  /** Closes it; `keep` leaves what was searched for in force. */
+  endSearch(keep: boolean): void {
+    const search = this.#search;
+    this.#search = undefined;
+    this.#input.blur();
+    this.#show(false);
+    if (!keep) search?.changed("");
+    this.#ui.redraw();
+  }
+
+  /** Shows a message in place of the keys for a while. */
+  tell(text: string, tone: Tone = "good"): void {
+    this.quiet();
+    const line: Line = [
+      [` ${SYMBOLS[tone]} `, tone],
+      [text, tone === "good" ? "text" : tone],
+    ];
+    const timer = setTimeout(
+      () => {
+        this.quiet();
+        this.#ui.redraw();
+      },
+      STAY + text.length * STAY_PER_CHARACTER,
+    );
+    this.#message = { line, timer };
+    this.#ui.redraw();
+  }
+
+  /** Takes the message away. */
+  quiet(): void {
+    clearTimeout(this.#message?.timer);
+    this.#message = undefined;
+  }
+
+  /** Before each frame: the keys that work now, the most special first. */
+  update(actions: readonly Action[]): void {
+    const { width } = this.#ui.context;
+    this.#bar.pieces = this.#message
+      ? [{ line: this.#message.line, click: () => this.quiet() }]
+      : hintsOf(actions, width);
+  }
+
+  #show(searching: boolean): void {
+    this.#bar.visible = !searching;
+    this.#row.visible = searching;
+  }
+}
+
+/** As many hints as there is room for; those of actions that are disabled are grey. */
+function hintsOf(actions: readonly Action[], width: number): Piece[] {
+  const pieces: Piece[] = [];
+  let room = width - 1;
+  for (const action of actions.filter(({ hint }) => hint !== undefined)) {
+    const [first = ""] = action.keys;
+    const keys = action.hintKeys ?? labelOf(first);
+    const role: Role = action.disabledReason() === null ? "text" : "muted";
+    const line: Line = [[" "], [keys, "key"], [` ${action.hint} `, role]];
+    const needed = lineWidth(line);
+    if (needed > room) break;
+    room -= needed;
+    pieces.push({ line, click: () => action.run() });
+  }
+  return pieces;
+}

@@ -1,0 +1,145 @@
+// The program around the screens: keys, help, commands, servers, themes, sizes.
+import { expect, test } from "bun:test";
+import { TextAttributes } from "@opentui/core";
+import { SCREENS } from "../../src/tui/screens.ts";
+import { colourless } from "../../src/tui/theme.ts";
+import { backend, event } from "../unit/tui/known.ts";
+import { startRobot } from "./robot.ts";
+import { ScriptedStore, snapshotOf } from "./scripted-store.ts";
+
+const store = () => new ScriptedStore("home", { snapshot: snapshotOf([backend("files"), backend("notes")]) });
+
+test("the footer tells the keys that work, and ? all of them", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.sees(/↑↓ move .* \? keys .* : commands .* q quit/);
+  await robot.press("?");
+  const help = await robot.sees("Keys");
+  expect(help).toContain("To the beginning");
+  expect(help).toMatch(/pgdn ctrl\+d\s+A page down/);
+  await robot.press("END");
+  await robot.sees(/q ctrl\+c\s+Quit/);
+  await robot.press("ESCAPE");
+  await robot.seesNo("A page down");
+});
+
+test("q quits, also by a click, and ctrl+c does from everywhere", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.press(":");
+  await robot.sees("Commands");
+  await robot.press("q");
+  expect(robot.quit).toBe(false);
+  await robot.ctrl("c");
+  expect(robot.quit).toBe(true);
+  await using other = await startRobot([store()]);
+  await other.click("q quit");
+  expect(other.quit).toBe(true);
+});
+
+test("a command is found by some of its letters, and runs", async () => {
+  const server = store();
+  await using robot = await startRobot([server]);
+  await robot.ctrl("p");
+  await robot.sees("what do you want to do?");
+  await robot.type("reconf");
+  await robot.sees("Reload the configuration of the server");
+  await robot.press("RETURN");
+  await robot.sees("✔ reloaded: 0 backends added, 0 removed, 0 changed");
+  expect(server.asked).toEqual(["reload"]);
+});
+
+test("what fails says so in the footer, with its reason", async () => {
+  const server = store();
+  server.reload = () => Promise.reject(new Error("config.yaml:3:1: unknown key \u001b[31m"));
+  await using robot = await startRobot([server]);
+  await robot.ctrl("r");
+  await robot.sees("✖ config.yaml:3:1: unknown key ␛[31m");
+  await robot.press("ARROW_DOWN");
+  await robot.sees("↑↓ move");
+});
+
+test("another server is chosen by its name", async () => {
+  const other = new ScriptedStore("work", { snapshot: snapshotOf([backend("tickets")]) });
+  await using robot = await startRobot([store(), other]);
+  await robot.sees("files");
+  await robot.press("s");
+  await robot.sees("which server?");
+  await robot.type("wo");
+  await robot.seesNo("◌ home");
+  await robot.press("RETURN");
+  await robot.sees("tickets");
+  await robot.sees(/Argus {2}● work/);
+});
+
+test("a server that does not answer: why, and what to do", async () => {
+  const link = { phase: "lost" as const, message: "connection refused", nextTry: Date.now() + 60_000 };
+  const server = new ScriptedStore("home", { snapshot: null, link });
+  await using robot = await startRobot([server]);
+  const frame = await robot.sees("No answer from http://home.example:9000");
+  expect(frame).toContain("connection refused");
+  expect(frame).toContain("argus-mcp server");
+  expect(frame).toMatch(/▲ lost, again in \d+ s/);
+  server.set({ snapshot: snapshotOf([backend("files")]), link: { phase: "live", message: null, nextTry: null } });
+  await robot.sees("files");
+  server.set({ link: { phase: "refused", message: "the token is wrong", nextTry: null }, snapshot: null });
+  await robot.sees("ARGUS_MGMT_TOKEN");
+});
+
+test("what a backend says cannot command the terminal", async () => {
+  const evil = "\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eevil";
+  const backends = [backend("files", { error: evil, phase: "failed", state: "disconnected" })];
+  const server = new ScriptedStore(evil, { snapshot: snapshotOf(backends), events: [event(1, { message: evil })] });
+  await using robot = await startRobot([server], { width: 120 });
+  const frame = await robot.sees("␛[2J␛]0;owned␇�31m�evil");
+  expect(frame.replaceAll("\n", "")).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+});
+
+test("every size: nothing is lost that matters, and a window that is too small says so", async () => {
+  await using robot = await startRobot([store()], { width: 200, height: 50 });
+  await robot.sees(/Sessions 0/);
+  for (const [width, height] of [
+    [80, 24],
+    [60, 15],
+    [120, 40],
+  ] as const) {
+    await robot.resize(width, height);
+    const frame = await robot.sees(/● {2}files .* 1/);
+    expect(frame.split("\n").filter((line) => Bun.stringWidth(line) > width)).toEqual([]);
+    expect(frame).toMatch(/Argus {2}● home/);
+    expect(frame).toContain("? keys");
+  }
+  await robot.resize(59, 15);
+  await robot.sees("too small");
+  await robot.resize(60, 14);
+  await robot.sees("This window of 60 by 14 is too small");
+  await robot.resize(80, 24);
+  await robot.sees("files");
+});
+
+test("t goes through the themes, and with NO_COLOR there is none", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.sees("files");
+  const before = (await robot.spans()).lines[0]?.spans[0]?.bg.toInts();
+  await robot.press("t");
+  await robot.sees("theme: light");
+  expect((await robot.spans()).lines[0]?.spans[0]?.bg.toInts()).not.toEqual(before);
+
+  await using plain = await startRobot([store()], {
+    themes: [colourless()],
+    themeReason: "NO_COLOR is set: no colours",
+  });
+  await plain.press("t");
+  await plain.sees("NO_COLOR is set");
+  const spans = (await plain.spans()).lines.flatMap((line) => line.spans);
+  expect(new Set(spans.flatMap(({ fg, bg }) => [fg.intent, bg.intent]))).toEqual(new Set(["default"]));
+  const known = TextAttributes.BOLD | TextAttributes.INVERSE | TextAttributes.UNDERLINE;
+  expect(spans.filter(({ attributes }) => attributes & ~known)).toEqual([]);
+});
+
+test("a screen that was drawn asks for no further frame", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.sees("files");
+  for (const [index] of SCREENS.entries()) {
+    await robot.press(String(index + 1));
+    expect(await robot.restless()).toBe(false);
+  }
+});

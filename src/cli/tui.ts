@@ -53,8 +53,8 @@ async function open(given: ParsedArgs<typeof args>): Promise<void> {
     health: new ServersHealth({ servers: () => list.entries }),
     open: (entry: ServerEntry) => new ServerStore({ ...entry, token: list.tokenFor(entry) }),
   };
-  const { run } = await loadUi();
-  await run({ servers, theme: theme ?? knownTheme(settings.theme), env: process.env });
+  const { run, renderer } = await openUi();
+  await run(renderer, { servers, theme: theme ?? knownTheme(settings.theme), env: process.env });
   process.exit(0);
 }
 
@@ -72,24 +72,27 @@ async function findSecrets(names: readonly string[], where: Config["secrets"]): 
 
 /** The library would write its escape sequences anywhere. Throws an Error. */
 function checkTerminal({ TERM = "" }: NodeJS.ProcessEnv): void {
-  const missing = [process.stdin.isTTY || "standard input", process.stdout.isTTY || "standard output"].filter(
-    (name) => typeof name === "string",
-  );
-  if (missing.length > 0) throw new Error(`tui needs a terminal, and ${missing.join(" and ")} is none`);
+  const streams = [
+    [process.stdin, "standard input"],
+    [process.stdout, "standard output"],
+  ] as const;
+  for (const [stream, name] of streams) if (!stream.isTTY) throw new Error(`tui needs a terminal, and ${name} is none`);
   if (TERM === "" || TERM === "dumb") {
     throw new Error(`tui needs a terminal that can be drawn on; TERM is ${TERM === "" ? "not set" : TERM}`);
   }
 }
 
-/** Loading it unpacks a native library. Throws an Error that says what that needs. */
-async function loadUi() {
+/** Its native library is unpacked first. Throws an Error that says what that needs. */
+async function openUi() {
   try {
-    return await import("../tui/run.ts");
+    const { run, openRenderer } = await import("../tui/run.ts");
+    return { run, renderer: await openRenderer() };
   } catch (error) {
     const place = process.env.BUN_TMPDIR ?? process.env.TMPDIR ?? "/tmp";
     const reason = error instanceof Error ? error.message : String(error);
+    const needs = "which must be writable, have 15 MB free and allow programs to be run from";
     throw new Error(
-      `the terminal UI's native library could not be loaded (${reason}); it is unpacked to ${place}, which must be writable, have 10 MB free and allow running programs: set TMPDIR to another directory`,
+      `the native library of the terminal UI could not be loaded from ${place}, ${needs}: set TMPDIR to another directory (${reason})`,
       { cause: error },
     );
   }

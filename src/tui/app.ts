@@ -129,9 +129,11 @@ export class App implements Ui, Commands, Shell {
     this.showTab((this.#stage.index + by + length) % length);
   }
 
-  show(title: string): void {
+  show(title: string, name?: string): void {
     const index = this.#options.screens.findIndex((screen) => screen.title === title);
-    if (index >= 0) this.showTab(index);
+    if (index < 0) return;
+    this.showTab(index);
+    if (name !== undefined) this.#stage.choose(name);
   }
 
   showServers(): void {

@@ -1,6 +1,7 @@
 // Takes the terminal, runs the program in it, and gives it back as it was, whatever happens.
 import { type CliRenderer, createCliRenderer } from "@opentui/core";
 import { App, type KnownServers } from "./app.ts";
+import type { ScreenDefinition } from "./screen.ts";
 import { SCREENS } from "./screens.ts";
 import { colourless, THEMES, type Theme, themeOf } from "./theme.ts";
 
@@ -12,23 +13,30 @@ const RESTORE_TITLE = "\x1b[23;2t";
 
 export interface RunOptions {
   servers: KnownServers;
+  screens?: readonly ScreenDefinition[];
   /** One of THEMES; by the terminal's background unless given. */
   theme?: string | undefined;
   env: NodeJS.ProcessEnv;
 }
 
-/** Resolves when the user has left, or a signal ended it. Rejects with what went wrong, when the terminal is well again. */
-export async function run({ servers, theme, env }: RunOptions): Promise<void> {
-  process.stdout.write(SAVE_TITLE);
+/** Takes the terminal. Loads the native library, and rejects when that fails. */
+export async function openRenderer(): Promise<CliRenderer> {
   const renderer = await createCliRenderer({
     ...{ exitOnCtrlC: false, exitSignals: [], consoleMode: "disabled", openConsoleOnError: false },
     ...{ screenMode: "alternate-screen", enableMouseMovement: false, useMouse: true, maxFps: 60, targetFps: 60 },
   });
+  process.stdout.write(SAVE_TITLE);
+  return renderer;
+}
+
+/** Resolves when the user has left, or a signal ended it. Rejects with what went wrong, when the terminal is well again. */
+export async function run(renderer: CliRenderer, options: RunOptions): Promise<void> {
+  const { servers, screens = SCREENS, theme, env } = options;
   const end = ending();
   try {
     const coloured = !env.NO_COLOR;
     const app = new App({
-      ...{ renderer, servers, screens: SCREENS },
+      ...{ renderer, servers, screens },
       themes: coloured ? themesFrom(theme ?? (await fitting(renderer, env))) : [colourless()],
       themeReason: coloured ? null : "NO_COLOR is set: no colours",
       quit: () => end.leave(),

@@ -33,6 +33,8 @@ export interface Screen {
   leave?(): void;
   /** Frees what `view` does not: it is destroyed by the shell. */
   dispose?(): void;
+  /** Another screen, or a search over all, wants this to be seen: a name, or what else its rows are called. */
+  choose?(name: string): void;
 }
 
 export interface Question {
@@ -71,8 +73,8 @@ export interface Shell {
   search(search: Search): void;
   open(overlay: Overlay): void;
   close(overlay: Overlay): void;
-  /** Shows the tab of this title. */
-  show(title: string): void;
+  /** Shows the tab of this title, and there what is called so. */
+  show(title: string, name?: string): void;
   /** Starts work and tells the sentence that it gives, or why it failed. */
   perform(work: () => Promise<string>): void;
 }

@@ -1,5 +1,6 @@
 // The screens, in the order of their tabs.
 import type { ScreenDefinition } from "./screen.ts";
+import { backends } from "./screens/backends.ts";
 import { dashboard } from "./screens/dashboard.ts";
 
-export const SCREENS: readonly ScreenDefinition[] = [dashboard];
+export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends];

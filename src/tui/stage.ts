@@ -62,6 +62,12 @@ export class Stage {
     this.#index = index;
   }
 
+  /** Lets the screen of the tab show what is called so. */
+  choose(name: string): void {
+    this.#enter();
+    this.#entered?.screen.choose?.(name);
+  }
+
   /** Before each frame. */
   update(store: Store): void {
     const { width, height } = this.#ui.context;

@@ -35,6 +35,8 @@ export interface Theme {
   readonly name: string;
   readonly background: RGBA;
   readonly roles: Readonly<Record<Role, Style>>;
+  /** Laid over everything that an overlay leaves to be seen. */
+  readonly shade?: RGBA;
   /** Laid over the line that is selected: its background, and attributes that are added. */
   readonly selection: { readonly bg?: RGBA; readonly attributes: number };
 }
@@ -128,6 +130,7 @@ function fromPalette(name: string, { background, selection, ...colours }: Palett
     name,
     background: RGBA.fromHex(background),
     selection: { bg: RGBA.fromHex(selection), attributes: NONE },
+    shade: RGBA.fromHex(`${background}99`),
     roles: {
       ...{ text: style(text), strong: style(strong, BOLD), muted: style(muted), border: style(border) },
       ...{ focus: style(accent), accent: style(accent, BOLD), key: style(key) },

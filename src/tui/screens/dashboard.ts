@@ -1,6 +1,7 @@
 // The dashboard: how the gateway is, what its backends do, and what happens right now.
 import { BoxRenderable } from "@opentui/core";
 import { count, counted } from "../format.ts";
+import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { BackendRecord, EventRecord, SessionRecord } from "../state.ts";
 import { BACKEND_COLUMNS, backendsHeading } from "../widgets/backend-table.ts";
@@ -31,6 +32,7 @@ class Dashboard implements Screen {
   readonly #lists: BoxRenderable;
   /** For which window and how many backends the panels have their sizes. */
   #arranged = "";
+  readonly #news = remembered(newsOf);
   /** The graphs go on while another tab is shown. */
   readonly #unwatch: () => void;
 
@@ -46,7 +48,7 @@ class Dashboard implements Screen {
       columns: BACKEND_COLUMNS,
       key: ({ name }) => name,
       empty: [["No backends yet: add one to the configuration.", "muted"]],
-      onActivate: () => shell.show("Backends"),
+      onActivate: ({ name }) => shell.show("Backends", name),
     });
     this.#sessions = new Table<SessionRecord>(ui, { ...SESSION_LINES, key: ({ id }) => id, bare: true, log: true });
     this.#events = new Table<EventRecord>(ui, { columns: EVENT_COLUMNS, key: ({ id }) => id, bare: true, log: true });
@@ -76,7 +78,7 @@ class Dashboard implements Screen {
     backends.heading = backendsHeading(snapshot.backends);
     backends.note = offerLine(snapshot);
     this.backends.rows = snapshot.backends;
-    this.#events.rows = state.events;
+    this.#events.rows = this.#news(state.events);
   }
 
   #assemble(): void {
@@ -110,6 +112,11 @@ class Dashboard implements Screen {
     this.#panels.backends.flexGrow = needed;
     this.#panels.events.flexGrow = space - needed;
   }
+}
+
+/** What is worth reading in passing; the rest is on the screen of events. */
+function newsOf(events: readonly EventRecord[]): EventRecord[] {
+  return events.filter(({ severity }) => severity !== "debug");
 }
 
 export const dashboard = screen({

@@ -25,12 +25,11 @@ export function healthLine({ status, backends }: Health): Line {
 
 /** How much all backends offer together. */
 export function offerLine({ backends }: Snapshot): Line {
-  const sum = (kind: "tools" | "resources" | "prompts") =>
-    count(backends.reduce((total, { capabilities }) => total + capabilities[kind], 0));
-  return [
-    ...([[sum("tools")], [" tools  ", "muted"], [sum("resources")], [" resources  ", "muted"]] as const),
-    ...([[sum("prompts")], [" prompts", "muted"]] as const),
-  ];
+  const kinds = ["tool", "resource", "prompt"] as const;
+  return kinds.flatMap((kind, index): Span[] => {
+    const total = backends.reduce((sum, { capabilities }) => sum + capabilities[`${kind}s`], 0);
+    return [[`${index > 0 ? "  " : ""}${count(total)}`], [total === 1 ? ` ${kind}` : ` ${kind}s`, "muted"]];
+  });
 }
 
 /** Where it is and how it is set up, the most important first. */
@@ -106,8 +105,12 @@ const COLUMNS: readonly Column<SessionRecord>[] = [
     align: "right",
     cell: ({ tool_count: tools }) => [[counted(tools, "tool"), "muted"]],
   },
-  { title: "age", width: 7, align: "right", cell: ({ age_seconds: age }) => [[duration(age), "muted"]] },
+  { title: "age", width: 7, align: "right", cell: ({ created_at: since }) => [[age(since), "muted"]] },
 ];
+
+function age(since: string): string {
+  return duration((Date.now() - Date.parse(since)) / 1_000);
+}
 
 /** The sessions in few words. */
 export const SESSION_LINES = { columns: COLUMNS, empty: [["No client is connected.", "muted"]] } as const;

@@ -1,6 +1,7 @@
 // A list to choose from over the screen, narrowed by typing.
 import fuzzysort from "fuzzysort";
 import { type Action, bind } from "../keys.ts";
+import { remembered } from "../remembered.ts";
 import type { Overlay } from "../screen.ts";
 import type { Line, Span } from "../theme.ts";
 import type { Ui } from "../ui.ts";
@@ -58,21 +59,11 @@ export function chooser<Item extends Choice>(ui: Ui, options: ChooserOptions<Ite
   panel.add(input);
   panel.add(table);
   input.focus();
-  const search = searcher(options.choices);
+  const search = remembered(matching<Item>);
   const update = () => {
-    table.rows = search(input.text);
+    table.rows = search(input.text, options.choices());
   };
   return { view, actions: actionsOf(table, options.close), update };
-}
-
-/** Gives what matches; the same array while neither the query nor the choices change. */
-function searcher<Item extends Choice>(choices: () => readonly Item[]) {
-  let last: { query: string; from: readonly Item[]; found: Found<Item>[] } | undefined;
-  return (query: string) => {
-    const from = choices();
-    if (last?.query !== query || last.from !== from) last = { query, from, found: matching(query, from) };
-    return last.found;
-  };
 }
 
 function matching<Item extends Choice>(query: string, choices: readonly Item[]): Found<Item>[] {

@@ -1,5 +1,5 @@
 // A panel in the middle, over everything else.
-import { BoxRenderable, type RenderableOptions } from "@opentui/core";
+import { BoxRenderable, type OptimizedBuffer, type RenderableOptions } from "@opentui/core";
 import type { Line } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import { Panel } from "./panel.ts";
@@ -15,6 +15,11 @@ export interface Dialog {
   readonly panel: Panel;
 }
 
+/** Darkens what lies below, where the theme's colours can be mixed. */
+function shade(buffer: OptimizedBuffer, { context, theme }: Ui): void {
+  if (theme.shade) buffer.fillRect(0, 0, context.width, context.height, theme.shade);
+}
+
 /** The view fills the window; its content goes into the panel. */
 export function dialog(ui: Ui, { heading, dismiss, ...options }: DialogOptions): Dialog {
   const panel = new Panel(ui, { opaque: true, maxWidth: "100%", maxHeight: "100%", paddingX: 3, ...options });
@@ -25,6 +30,7 @@ export function dialog(ui: Ui, { heading, dismiss, ...options }: DialogOptions):
     ...{ position: "absolute", left: 0, top: 0, width: "100%", height: "100%", zIndex: 10 },
     ...{ alignItems: "center", justifyContent: "center", shouldFill: false },
     onMouseDown: dismiss,
+    renderBefore: (buffer) => shade(buffer, ui),
   });
   view.add(panel);
   return { view, panel };

@@ -20,7 +20,6 @@ export class Scroll {
 
   /** Brings a line into sight. */
   reveal(index: number, visible: number): void {
-    if (visible < 1) return;
     if (index < this.#offset) this.#offset = index;
     else if (index >= this.#offset + visible) this.#offset = index - visible + 1;
   }

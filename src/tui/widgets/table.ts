@@ -2,7 +2,7 @@
 import { type MouseEvent, type OptimizedBuffer, Renderable, type RenderableOptions } from "@opentui/core";
 import { fit } from "../text.ts";
 import type { Line, Span } from "../theme.ts";
-import { drawLine, type Ui } from "../ui.ts";
+import { drawLine, lineWidth, type Ui } from "../ui.ts";
 import { type Column, GAP, type LaidOut, layOut } from "./columns.ts";
 import { Scroll } from "./scroll.ts";
 
@@ -30,6 +30,10 @@ export class Table<Row> extends Renderable {
   readonly #scroll = new Scroll();
   #rows: readonly Row[] = [];
   #selected = 0;
+  /** What to select when it comes. */
+  #wanted: string | undefined;
+  /** Whether the selected row is to be brought into sight. */
+  #reveals = false;
   /** Kept while rows and width are the same. */
   #layout: { rows: readonly Row[]; width: number; columns: LaidOut<Row>[] } | undefined;
   /** Shown where there are no rows. */
@@ -55,9 +59,11 @@ export class Table<Row> extends Renderable {
     const { key } = this.#options;
     const current = this.selected;
     this.#rows = rows;
-    const name = current === undefined ? undefined : key(current);
+    const name = this.#wanted ?? (current === undefined ? undefined : key(current));
     const index = this.#options.log ? -1 : rows.findIndex((row) => key(row) === name);
+    if (index >= 0) this.#wanted = undefined;
     this.#selected = index >= 0 ? index : Math.max(0, Math.min(this.#selected, rows.length - 1));
+    this.#reveals ||= index >= 0 && name !== undefined && current === undefined;
   }
 
   get selected(): Row | undefined {
@@ -69,10 +75,11 @@ export class Table<Row> extends Renderable {
     return this.#selected;
   }
 
-  /** Selects the row of this key, if there is one. */
+  /** Selects the row of this key; where there is none yet, as soon as it comes. */
   choose(key: string): void {
     const index = this.#rows.findIndex((row) => this.#options.key(row) === key);
     if (index >= 0) this.#select(index);
+    else this.#wanted = key;
   }
 
   /** Moves the selection, or scrolls a log, by so many rows; Infinity is the end. */
@@ -103,7 +110,7 @@ export class Table<Row> extends Renderable {
     const index = Math.max(0, Math.min(wanted, this.#rows.length - 1));
     if (index === this.#selected) return;
     this.#selected = index;
-    this.#scroll.reveal(index, this.#visible);
+    this.#reveals = true;
     const row = this.#rows[index];
     if (row !== undefined) this.#options.onSelect?.(row);
     this.requestRender();
@@ -135,6 +142,8 @@ export class Table<Row> extends Renderable {
     }
     const columns = this.#columns(width);
     if (this.#titles) drawLine(buffer, theme, titlesOf(columns), { x, y, width });
+    if (this.#reveals) this.#scroll.reveal(this.#selected, this.#visible);
+    this.#reveals = false;
     const first = this.#scroll.clamp(this.#rows.length, this.#visible);
     const last = Math.min(this.#rows.length, first + this.#visible);
     for (let index = first; index < last; index++) this.#drawRow(buffer, index, y + this.#titles + index - first);
@@ -193,6 +202,5 @@ function titlesOf<Row>(columns: readonly LaidOut<Row>[]): Line {
 }
 
 function rightAligned(cell: Line, width: number): Line {
-  const text = cell.map(([piece]) => piece).join("");
-  return [[fit(text, width, "right"), cell[0]?.[1]]];
+  return [[" ".repeat(Math.max(0, width - lineWidth(cell)))], ...cell];
 }

@@ -1,0 +1,185 @@
+// The backends, one by one: what each is, how it is, what happened to it and what it prints.
+import { BoxRenderable } from "@opentui/core";
+import { count } from "../format.ts";
+import { remembered } from "../remembered.ts";
+import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
+import type { BackendRecord, EventRecord } from "../state.ts";
+import { phaseSymbol } from "../symbols.ts";
+import { backendsHeading } from "../widgets/backend-table.ts";
+import type { Column } from "../widgets/columns.ts";
+import { movement } from "../widgets/movement.ts";
+import { type Content, Pane } from "../widgets/pane.ts";
+import { Panel } from "../widgets/panel.ts";
+import { Table } from "../widgets/table.ts";
+import { detailLines } from "./backend-detail.ts";
+import { type Output, Printed } from "./printed.ts";
+
+/** What there is room for beside the detail. */
+const LIST: readonly Column<BackendRecord>[] = [
+  { title: "", width: 1, cell: ({ phase }) => [phaseSymbol(phase)] },
+  { title: "name", width: 10, grow: 1, cell: ({ name, phase }) => [[name, phase === "disabled" ? "muted" : "strong"]] },
+  { title: "tools", width: "fit", align: "right", cell: ({ capabilities }) => [[count(capabilities.tools), "muted"]] },
+];
+
+class Backends implements Screen {
+  readonly view: BoxRenderable;
+  readonly list: Table<BackendRecord>;
+  readonly detail: Pane;
+  readonly #shell: Shell;
+  readonly #listPanel: Panel;
+  readonly #detailPanel: Panel;
+  readonly #printed: Printed;
+  readonly #found = remembered(matching);
+  readonly #events = remembered(eventsOf);
+  readonly #content = remembered(contentOf);
+  #query = "";
+
+  constructor(shell: Shell) {
+    const { ui } = shell;
+    this.#shell = shell;
+    this.#printed = new Printed(shell.store, () => ui.redraw());
+    this.#listPanel = new Panel(ui, { width: "36%", maxWidth: 52 });
+    this.#detailPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
+    this.list = new Table<BackendRecord>(ui, {
+      columns: LIST,
+      key: ({ name }) => name,
+      bare: true,
+      onSelect: () => this.detail.rewind(),
+      onActivate: () => this.focus(true),
+    });
+    this.detail = new Pane(ui);
+    this.#listPanel.add(this.list);
+    this.#detailPanel.add(this.detail);
+    this.#listPanel.onMouseDown = () => this.focus(false);
+    this.#detailPanel.onMouseDown = () => this.focus(true);
+    this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: "row" });
+    this.view.add(this.#listPanel);
+    this.view.add(this.#detailPanel);
+    this.focus(false);
+  }
+
+  get reading(): boolean {
+    return this.#detailPanel.active;
+  }
+
+  /** Whether the keys go to the detail, or to the list. */
+  focus(detail: boolean): void {
+    this.#detailPanel.active = detail;
+    this.#listPanel.active = !detail;
+  }
+
+  choose(name: string): void {
+    this.#query = "";
+    this.list.choose(name);
+  }
+
+  leave(): void {
+    this.#printed.follow(undefined);
+  }
+
+  dispose(): void {
+    this.#printed.follow(undefined);
+  }
+
+  update({ snapshot, events }: Seen): void {
+    const { backends } = snapshot;
+    this.list.rows = this.#found(backends, this.#query);
+    this.list.empty = [[backends.length === 0 ? "No backends yet." : "None matches.", "muted"]];
+    this.#listPanel.heading = backendsHeading(backends, this.list.rows.length);
+    this.#listPanel.note = this.#query === "" ? [] : [[`/${this.#query}`, "key"]];
+    const backend = this.list.selected;
+    this.#printed.follow(backend?.name);
+    this.#detailPanel.heading = [[backend?.name ?? "", "strong"]];
+    // What says how long ago something was changes with the seconds.
+    const now = Math.floor(Date.now() / 1_000) * 1_000;
+    this.detail.content = this.#content(backend, this.#events(events, backend?.name), this.#printed.output, now);
+  }
+
+  search(): void {
+    this.focus(false);
+    this.#shell.search({
+      value: this.#query,
+      changed: (value) => {
+        this.#query = value;
+      },
+    });
+  }
+
+  back(): void {
+    if (this.reading) this.focus(false);
+    else this.#query = "";
+  }
+
+  get backReason(): string | null {
+    return this.reading || this.#query !== "" ? null : "this is the list";
+  }
+
+  /** Why it cannot be connected anew. */
+  get reconnectReason(): string | null {
+    const backend = this.list.selected;
+    if (!backend) return "there is no backend";
+    return backend.phase === "disabled" ? `${backend.name} is disabled in the configuration` : null;
+  }
+
+  reconnect(): void {
+    const name = this.list.selected?.name ?? "";
+    this.#shell.toast(`connecting ${name} anew …`);
+    this.#shell.perform(async () => {
+      const { reconnected, error } = await this.#shell.store.reconnect(name);
+      if (!reconnected) throw new Error(`${name}: ${error}`);
+      return `${name} is connected anew`;
+    });
+  }
+}
+
+function matching(backends: readonly BackendRecord[], query: string): readonly BackendRecord[] {
+  const wanted = query.toLowerCase();
+  return backends.filter(({ name, type, group, phase }) =>
+    `${name} ${type} ${group} ${phase}`.toLowerCase().includes(wanted),
+  );
+}
+
+function eventsOf(events: readonly EventRecord[], name: string | undefined): EventRecord[] {
+  return events.filter(({ backend }) => backend === name);
+}
+
+/** The detail as content of a pane; made anew for another width. */
+function contentOf(
+  backend: BackendRecord | undefined,
+  events: readonly EventRecord[],
+  output: Output,
+  now: number,
+): Content {
+  return (width) => (backend ? detailLines({ backend, events, output, now }, width) : []);
+}
+
+const group = "Backends";
+
+export const backends = screen({
+  title: "Backends",
+  bindings: [
+    ...movement<Backends>(({ reading, detail, list }) => (reading ? detail : list)),
+    {
+      keys: ["r"],
+      description: "Connect the backend anew",
+      ...{ group, hint: "reconnect" },
+      disabledReason: (it) => it.reconnectReason,
+      run: (it) => it.reconnect(),
+    },
+    { keys: ["/"], description: "Search backends", group, hint: "search", run: (it) => it.search() },
+    {
+      keys: ["return", "right", "l"],
+      description: "Scroll the detail",
+      ...{ group, hint: "detail" },
+      run: (it) => it.focus(true),
+    },
+    {
+      keys: ["escape", "left", "h"],
+      description: "Back to the list; search no more",
+      ...{ group, hint: "back" },
+      disabledReason: (it) => it.backReason,
+      run: (it) => it.back(),
+    },
+  ],
+  open: (shell) => new Backends(shell),
+});

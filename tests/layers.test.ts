@@ -52,7 +52,7 @@ const layers: Record<string, Layer> = {
     folders: ["errors.ts"],
     packages: [
       ...["bun", "node:fs", "node:os", "node:path"],
-      ...["@modelcontextprotocol/client", "@opentui/core", "eventsource-parser", "fuzzysort", "yaml"],
+      ...["@opentui/core", "eventsource-parser", "fuzzysort", "yaml"],
     ],
   },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },

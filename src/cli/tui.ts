@@ -77,7 +77,8 @@ function checkTerminal({ TERM = "" }: NodeJS.ProcessEnv): void {
     [process.stdout, "standard output"],
   ] as const;
   for (const [stream, name] of streams) if (!stream.isTTY) throw new Error(`tui needs a terminal, and ${name} is none`);
-  if (TERM === "" || TERM === "dumb") {
+  // Windows' terminals do not name themselves.
+  if ((TERM === "" && process.platform !== "win32") || TERM === "dumb") {
     throw new Error(`tui needs a terminal that can be drawn on; TERM is ${TERM === "" ? "not set" : TERM}`);
   }
 }

@@ -13,6 +13,13 @@ export interface Commands {
   showPalette(): void;
   showHelp(): void;
   reload(): void;
+  /** Why it makes no sense to connect again, if it makes none. */
+  readonly connectReason: string | null;
+  /** Connects to the server again, without waiting. */
+  connect(): void;
+  /** Why no server can be added to the list, if none can. */
+  readonly listReason: string | null;
+  addServer(): void;
   quit(): void;
 }
 
@@ -41,6 +48,20 @@ export function commands(titles: readonly string[]): Binding<Commands>[] {
       hint: "theme",
       disabledReason: (app) => app.themeReason,
       run: (app) => app.nextTheme(),
+    },
+    {
+      keys: ["ctrl+o"],
+      description: "Connect to the server again",
+      group,
+      disabledReason: (app) => app.connectReason,
+      run: (app) => app.connect(),
+    },
+    {
+      keys: ["ctrl+n"],
+      description: "Add a server to the list",
+      group,
+      disabledReason: (app) => app.listReason,
+      run: (app) => app.addServer(),
     },
     { keys: ["ctrl+r"], description: "Reload the configuration of the server", group, run: (app) => app.reload() },
   ];

@@ -2,8 +2,12 @@
 import { duration } from "./format.ts";
 import type { Link, Store } from "./state.ts";
 import { healthSymbol, linkSymbol } from "./symbols.ts";
+import { cut } from "./text.ts";
 import type { Line, Span } from "./theme.ts";
 import type { Piece } from "./widgets/bar.ts";
+
+/** So many columns of the reason why a link is lost are shown. */
+const REASON = 40;
 
 /** What stands on the left. */
 export function serverPieces({ name, url, state }: Store, choose: () => void): Piece[] {
@@ -17,23 +21,21 @@ export function serverPieces({ name, url, state }: Store, choose: () => void): P
   return [{ line: [[" Argus ", "badge"]] }, { line, click: choose }];
 }
 
-/** What stands on the right, at this moment of milliseconds since 1970. */
+/** What stands on the right, at this moment of milliseconds since 1970; the most important first. */
 export function statePieces({ link, snapshot }: Store["state"], now: number): Piece[] {
-  const parts: Line[] = [linkLine(link, now)];
-  if (snapshot) {
-    const { service } = snapshot.status;
-    if (service.state !== "running") parts.push([[service.state, "warning"]]);
-    parts.push([["up ", "muted"], [duration((now - Date.parse(service.started_at)) / 1_000)]]);
-    parts.push([[service.version, "muted"]]);
-  }
-  return [{ line: [...parts.flatMap((part, index) => (index > 0 ? [["  "] as const, ...part] : part)), [" "]] }];
+  const pieces: Piece[] = [{ line: linkLine(link, now) }];
+  if (!snapshot) return pieces;
+  const { state, started_at: started, version } = snapshot.status.service;
+  if (state !== "running") pieces.push({ line: [[`${state} `, "warning"]] });
+  pieces.push({ line: [[" up ", "muted"], [`${duration((now - Date.parse(started)) / 1_000)} `]] });
+  pieces.push({ line: [[` ${version} `, "muted"]] });
+  return pieces;
 }
 
-function linkLine({ phase, nextTry }: Link, now: number): Line {
+/** `● live`, or what is wrong and when it is tried again. */
+function linkLine({ phase, message, nextTry }: Link, now: number): Line {
   const [symbol, role] = linkSymbol(phase);
-  return [[`${symbol} ${phase}${nextTry === null ? "" : `, again in ${secondsUntil(nextTry, now)} s`}`, role]];
-}
-
-function secondsUntil(time: number, now: number): number {
-  return Math.max(0, Math.ceil((time - now) / 1_000));
+  const reason = message === null || phase === "connecting" ? "" : `: ${cut(message, REASON)}`;
+  const again = nextTry === null ? "" : `, again in ${Math.max(0, Math.ceil((nextTry - now) / 1_000))} s`;
+  return [[`${symbol} ${phase}${reason}${again} `, role]];
 }

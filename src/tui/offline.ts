@@ -33,12 +33,10 @@ export function offlineLines({ url, state }: Store, width: number): Line[] {
     ...(ADVICE[phase].length > 0 ? [[], ADVICE[phase]] : []),
     [],
     [
+      ["ctrl+o", "key"],
+      [" try again now    ", "muted"],
       ["s", "key"],
-      [" servers    ", "muted"],
-      ["?", "key"],
-      [" keys    ", "muted"],
-      ["q", "key"],
-      [" quit", "muted"],
+      [" another server", "muted"],
     ],
   ];
 }

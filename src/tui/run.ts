@@ -1,6 +1,7 @@
 // Takes the terminal, runs the program in it, and gives it back as it was, whatever happens.
-import { type CliRenderer, createCliRenderer } from "@opentui/core";
-import { App, type KnownServers } from "./app.ts";
+import { CliRenderEvents, type CliRenderer, createCliRenderer, type ThemeMode } from "@opentui/core";
+import { App } from "./app.ts";
+import type { KnownServers } from "./operations.ts";
 import type { ScreenDefinition } from "./screen.ts";
 import { SCREENS } from "./screens.ts";
 import { colourless, THEMES, type Theme, themeOf } from "./theme.ts";
@@ -42,6 +43,7 @@ export async function run(renderer: CliRenderer, options: RunOptions): Promise<v
       quit: () => end.leave(),
     });
     app.start();
+    if (coloured && theme === undefined) followTerminal(renderer, app);
     await end.left.finally(async () => {
       const stopped = app.stop();
       // The terminal first: nobody waits for the network to get it back.
@@ -68,6 +70,13 @@ function ending() {
     process.off("unhandledRejection", reject);
   };
   return { left, leave, stop };
+}
+
+/** Goes along when the terminal turns dark or light, or only now tells; unless another theme was chosen. */
+function followTerminal(renderer: CliRenderer, app: App): void {
+  renderer.on(CliRenderEvents.THEME_MODE, (mode: ThemeMode) => {
+    if (app.theme.name === "dark" || app.theme.name === "light") app.setTheme(themeOf(mode));
+  });
 }
 
 /** The themes, beginning with this one. */

@@ -20,6 +20,7 @@ import type { Renderable } from "@opentui/core";
 import { type Action, type Binding, bind, type KeyText } from "./keys.ts";
 import type { ServerState, Snapshot, Store } from "./state.ts";
 import type { Ui } from "./ui.ts";
+import type { Tone } from "./widgets/footer.ts";
 
 /** The state of a server that has answered. */
 export interface Seen extends ServerState {
@@ -45,6 +46,13 @@ export interface Question {
   yes: string;
 }
 
+export interface Prompt {
+  title: string;
+  /** What to type, in grey while there is nothing. */
+  placeholder: string;
+  value?: string;
+}
+
 export interface Search {
   /** What is searched for so far. */
   value: string;
@@ -66,17 +74,19 @@ export interface Shell {
   readonly ui: Ui;
   readonly store: Store;
   /** Tells something in the footer for a few seconds. */
-  toast(text: string, tone?: "good" | "warning" | "bad"): void;
+  toast(text: string, tone?: Tone): void;
   /** Asks before something that cannot be undone; false for no and Esc. */
   ask(question: Question): Promise<boolean>;
+  /** Asks for a line of text; null for Esc. */
+  prompt(prompt: Prompt): Promise<string | null>;
   /** Lets the user type what to search for, in the footer; each change is told. */
   search(search: Search): void;
   open(overlay: Overlay): void;
   close(overlay: Overlay): void;
   /** Shows the tab of this title, and there what is called so. */
   show(title: string, name?: string): void;
-  /** Starts work and tells the sentence that it gives, or why it failed. */
-  perform(work: () => Promise<string>): void;
+  /** Starts work and tells the sentence that it gives, if any, or why it failed. */
+  perform(work: () => Promise<string | null>): void;
 }
 
 /** A screen with its actions. */

@@ -61,6 +61,11 @@ export class Servers {
     return found as ServerEntry;
   }
 
+  /** Whether there is no list but the server of the flag. */
+  get fixed(): boolean {
+    return this.#only !== undefined;
+  }
+
   /** The token for a server. The flag's goes to the server that was shown first, and the configuration's to the server that it names: to no other. */
   tokenFor({ name, url, token }: ServerEntry): string | undefined {
     const { flags, settings, environment } = this.#options;

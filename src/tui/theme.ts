@@ -37,8 +37,8 @@ export interface Theme {
   readonly roles: Readonly<Record<Role, Style>>;
   /** Laid over everything that an overlay leaves to be seen. */
   readonly shade?: RGBA;
-  /** Laid over the line that is selected: its background, and attributes that are added. */
-  readonly selection: { readonly bg?: RGBA; readonly attributes: number };
+  /** Laid over the line that is selected: its background, or one colour for all of its text, and attributes that are added. */
+  readonly selection: { readonly bg?: RGBA; readonly fg?: RGBA; readonly attributes: number };
 }
 
 interface Palette extends Record<Exclude<Role, "badge" | "match" | "focus">, string> {
@@ -148,7 +148,7 @@ function terminalTheme(): Theme {
   return {
     name: "terminal",
     background: RGBA.defaultBackground(),
-    selection: { attributes: INVERSE },
+    selection: { fg: RGBA.defaultForeground(), attributes: INVERSE },
     roles: {
       ...{ text: plain(), strong: plain(BOLD), muted: plain(DIM), border: plain(DIM), focus: own(6) },
       ...{ accent: own(6, BOLD), key: own(4), good: own(2), info: own(6), warning: own(3), bad: own(1) },

@@ -34,9 +34,10 @@ export function drawLine(buffer: OptimizedBuffer, theme: Theme, line: Line, { x,
     const piece = cut(text, width - used);
     if (piece === "") continue;
     const { fg, bg, attributes } = theme.roles[role];
-    const { selection } = theme;
-    const back = selected ? (selection.bg ?? bg) : bg;
-    buffer.drawText(piece, x + used, y, fg, back, attributes | (selected ? selection.attributes : 0));
+    if (selected) {
+      const { selection } = theme;
+      buffer.drawText(piece, x + used, y, selection.fg ?? fg, selection.bg ?? bg, attributes | selection.attributes);
+    } else buffer.drawText(piece, x + used, y, fg, bg, attributes);
     used += widthOf(piece);
   }
   return used;
@@ -47,8 +48,13 @@ export function lineWidth(line: Line): number {
   return line.reduce((sum, [text]) => sum + widthOf(text), 0);
 }
 
-/** Makes a place empty, in the theme's own colours: a cell that nothing was drawn in has the terminal's white. */
+/** Makes a place empty, in the theme's own colours. */
 export function blank(buffer: OptimizedBuffer, { roles, background }: Theme, area: Area): void {
+  if (background.intent === "rgb") {
+    buffer.fillRect(area.x, area.y, area.width, area.height, background);
+    return;
+  }
+  // Filled cells have a white of their own, which is a colour where there should be none.
   const row = " ".repeat(Math.max(0, area.width));
   for (let y = area.y; y < area.y + area.height; y++) buffer.drawText(row, area.x, y, roles.text.fg, background);
 }

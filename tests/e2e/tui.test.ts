@@ -82,6 +82,15 @@ describe("on a terminal", () => {
     expect(dark.output()).not.toContain("48;2;");
   });
 
+  test("the colours go with the background that the terminal tells", async () => {
+    const ui = open({ url: "http://127.0.0.1:9" });
+    await ui.wrote("\u001b]11;?");
+    ui.type("\u001b]10;rgb:0000/0000/0000\u0007\u001b]11;rgb:ffff/ffff/ffff\u0007");
+    await ui.wrote("\u001b[48;2;252;252;250m");
+    ui.type("q");
+    expect(await ui.exited).toBe(0);
+  });
+
   test("TERM=dumb is no terminal to draw on", async () => {
     const ui = onTerminal([binary, "tui"], { TERM: "dumb" });
     expect(await ui.exited).toBe(1);

@@ -79,7 +79,11 @@ test("the backends screen tells all of one, and connects it anew", async () => {
   await robot.press("/");
   await robot.type("ech");
   await robot.sees(/─ echo ─/);
-  await robot.press("RETURN");
+  await robot.press("BACKSPACE", "BACKSPACE", "BACKSPACE", "o");
+  await robot.sees("Backends 4");
+  await robot.press("ARROW_DOWN");
+  await robot.sees(/─ chaos ─/);
+  await robot.press("BACKSPACE", "e", "c", "RETURN");
   await robot.sees("Backends 1/4");
   await robot.press("ESCAPE");
   await robot.sees("Backends 4");

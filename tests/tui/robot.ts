@@ -1,8 +1,9 @@
 // A robot at the keyboard: presses keys, types, clicks, and reads what is on the screen.
 import type { CapturedFrame } from "@opentui/core";
 import { createTestRenderer, type KeyInput } from "@opentui/core/testing";
-import { App, type AppOptions, type KnownServers } from "../../src/tui/app.ts";
+import { App, type AppOptions } from "../../src/tui/app.ts";
 import { ServersHealth } from "../../src/tui/health.ts";
+import type { KnownServers } from "../../src/tui/operations.ts";
 import { SCREENS } from "../../src/tui/screens.ts";
 import type { ServerEntry } from "../../src/tui/servers-file.ts";
 import type { Store } from "../../src/tui/state.ts";
@@ -125,7 +126,13 @@ export async function startRobot(stores: Store[], options: RobotOptions = {}): P
 function serversOf(stores: Store[]): KnownServers {
   const entries = stores.map(({ name, url }) => ({ name, url }));
   return {
-    list: { entries, active: entries[0] as ServerEntry, activate: () => {} },
+    list: {
+      entries,
+      active: entries[0] as ServerEntry,
+      activate: () => {},
+      add: ({ name, url }) => void entries.push({ name, url }),
+      fixed: false,
+    },
     health: new ServersHealth({ servers: () => entries }),
     open: ({ name }) => stores.find((store) => store.name === name) as Store,
   };

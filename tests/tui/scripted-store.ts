@@ -1,5 +1,5 @@
 // A store whose state the test sets, for what no real gateway does on demand.
-import type { BackendRecord, ServerState, Snapshot, Store } from "../../src/tui/state.ts";
+import type { BackendRecord, ReloadAnswer, ServerState, Snapshot, Store } from "../../src/tui/state.ts";
 import { snapshot } from "../unit/tui/known.ts";
 
 export class ScriptedStore implements Store {
@@ -43,7 +43,7 @@ export class ScriptedStore implements Store {
     return () => {};
   }
 
-  reload() {
+  reload(): Promise<ReloadAnswer> {
     this.asked.push("reload");
     const nothing = {
       backends_added: [],

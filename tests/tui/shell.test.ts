@@ -57,6 +57,50 @@ test("what fails says so in the footer, with its reason", async () => {
   await robot.sees("↑↓ move");
 });
 
+test("a failure that is too long for the footer is shown whole", async () => {
+  const server = store();
+  const errors = ["config.yaml:3:1: unknown key", `config.yaml:9:1: ${"long ".repeat(30)}end`];
+  server.reload = () =>
+    Promise.resolve({
+      ...{ reloaded: false, errors },
+      ...{ backends_added: [], backends_removed: [], backends_changed: [], restart_required: [] },
+    });
+  await using robot = await startRobot([server]);
+  await robot.ctrl("r");
+  const frame = await robot.sees("✖ It failed");
+  expect(frame).toContain("config.yaml:3:1: unknown key ");
+  expect(frame).toContain("long end ");
+  await robot.press("ESCAPE");
+  await robot.seesNo("It failed");
+});
+
+test("a question is answered by y and n, Esc, or a click beside it", async () => {
+  await using robot = await startRobot([store()]);
+  const ask = () => robot.app.ask({ title: "End it?", text: "All calls in flight are lost.", yes: "End it" });
+  const keys = { y: true, RETURN: true, n: false, ESCAPE: false } as const;
+  for (const [key, expected] of Object.entries(keys)) {
+    const answer = ask();
+    await robot.sees("All calls in flight are lost.");
+    await robot.press(key as keyof typeof keys);
+    expect(await answer).toBe(expected);
+  }
+  const answer = ask();
+  await robot.sees("y End it");
+  await robot.click("Argus");
+  expect(await answer).toBe(false);
+  await robot.seesNo("End it");
+});
+
+test("tabs are changed by number, by tab and by a click", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.press("2");
+  await robot.sees("─ files ─");
+  await robot.press("TAB");
+  await robot.sees("Traffic");
+  await robot.click("2 Backends");
+  await robot.sees("─ files ─");
+});
+
 test("another server is chosen by its name", async () => {
   const other = new ScriptedStore("work", { snapshot: snapshotOf([backend("tickets")]) });
   await using robot = await startRobot([store(), other]);
@@ -70,6 +114,20 @@ test("another server is chosen by its name", async () => {
   await robot.sees(/Argus {2}● work/);
 });
 
+test("a server is added to the list by its URL and a name", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.ctrl("n");
+  await robot.sees("Add a server");
+  await robot.type("http://work.example:9000");
+  await robot.press("RETURN");
+  await robot.sees("work.example:9000  ");
+  await robot.type(" two");
+  await robot.press("RETURN");
+  await robot.sees("✔ work.example:9000 two is in the list");
+  await robot.press("s");
+  await robot.sees(/◌ work\.example:9000 two/);
+});
+
 test("a server that does not answer: why, and what to do", async () => {
   const link = { phase: "lost" as const, message: "connection refused", nextTry: Date.now() + 60_000 };
   const server = new ScriptedStore("home", { snapshot: null, link });
@@ -77,7 +135,7 @@ test("a server that does not answer: why, and what to do", async () => {
   const frame = await robot.sees("No answer from http://home.example:9000");
   expect(frame).toContain("connection refused");
   expect(frame).toContain("argus-mcp server");
-  expect(frame).toMatch(/▲ lost, again in \d+ s/);
+  expect(frame).toMatch(/▲ lost: connection refused, again in \d+ s/);
   server.set({ snapshot: snapshotOf([backend("files")]), link: { phase: "live", message: null, nextTry: null } });
   await robot.sees("files");
   server.set({ link: { phase: "refused", message: "the token is wrong", nextTry: null }, snapshot: null });

@@ -123,7 +123,7 @@ class Backends implements Screen {
 
   reconnect(): void {
     const name = this.list.selected?.name ?? "";
-    this.#shell.toast(`connecting ${name} anew …`);
+    this.#shell.toast(`connecting ${name} anew …`, "info");
     this.#shell.perform(async () => {
       const { reconnected, error } = await this.#shell.store.reconnect(name);
       if (!reconnected) throw new Error(`${name}: ${error}`);

@@ -10,9 +10,9 @@ export interface Piece {
 
 export class Bar extends Renderable {
   readonly #ui: Ui;
-  /** From the left; what has no room is cut. */
+  /** From the left; what has no room beside `aside` is cut. */
   pieces: readonly Piece[] = [];
-  /** At the right end, if there is room beside the left. */
+  /** At the right end: the first of them always, the others while there is room beside the left. */
   aside: readonly Piece[] = [];
   /** What was drawn where. */
   #drawn: { from: number; to: number; piece: Piece }[] = [];
@@ -30,19 +30,25 @@ export class Bar extends Renderable {
 
   protected override renderSelf(buffer: OptimizedBuffer): void {
     this.#drawn = [];
-    const used = this.#draw(buffer, this.pieces, 0);
-    const width = this.aside.reduce((sum, { line }) => sum + lineWidth(line), 0);
-    if (used + width < this.width) this.#draw(buffer, this.aside, this.width - width);
+    const room = this.width - widthOf(this.pieces) - 1;
+    let aside = this.aside;
+    while (aside.length > 1 && widthOf(aside) > room) aside = aside.slice(0, -1);
+    const start = Math.max(0, this.width - widthOf(aside));
+    this.#draw(buffer, this.pieces, 0, aside.length > 0 ? start - 1 : start);
+    this.#draw(buffer, aside, start, this.width);
   }
 
-  #draw(buffer: OptimizedBuffer, pieces: readonly Piece[], start: number): number {
+  #draw(buffer: OptimizedBuffer, pieces: readonly Piece[], start: number, end: number): void {
     let column = start;
     for (const piece of pieces) {
-      const place = { x: this.screenX + column, y: this.screenY, width: this.width - column };
+      const place = { x: this.screenX + column, y: this.screenY, width: end - column };
       const to = column + drawLine(buffer, this.#ui.theme, piece.line, place);
       this.#drawn.push({ from: column, to, piece });
       column = to;
     }
-    return column;
   }
+}
+
+function widthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { line }) => sum + lineWidth(line), 0);
 }

@@ -7,8 +7,8 @@ import type { Line, Span } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import type { Column } from "./columns.ts";
 import { dialog } from "./dialog.ts";
-import { Input } from "./input.ts";
-import { type Movable, movement } from "./movement.ts";
+import { Input, inputLine } from "./input.ts";
+import { type Movable, movement, whileTyping } from "./movement.ts";
 import { Table } from "./table.ts";
 
 export interface Choice {
@@ -55,8 +55,8 @@ export function chooser<Item extends Choice>(ui: Ui, options: ChooserOptions<Ite
     },
     { marginTop: 1 },
   );
-  const input = new Input(ui, { placeholder: options.placeholder, flexGrow: 0, changed: () => table.move(-Infinity) });
-  panel.add(input);
+  const input = new Input(ui, { placeholder: options.placeholder, changed: () => table.move(-Infinity) });
+  panel.add(inputLine(ui, input));
   panel.add(table);
   input.focus();
   const search = remembered(matching<Item>);
@@ -92,14 +92,9 @@ function highlighted(text: string, indexes: readonly number[]): Span[] {
 
 function actionsOf(table: Movable & { activate(): void }, close: () => void): Action[] {
   const group = "Choose";
-  const moves = movement<undefined>(() => table).map((binding) => ({
-    ...binding,
-    // Letters are typed.
-    keys: binding.keys.filter((chord) => chord.length > 1 && chord !== "home" && chord !== "end"),
-  }));
   return bind(
     [
-      ...moves,
+      ...whileTyping(movement<undefined>(() => table)),
       { keys: ["return"], description: "Choose", group, hint: "choose", run: () => table.activate() },
       { keys: ["escape"], description: "Close", group, hint: "close", run: close },
     ],

@@ -15,9 +15,9 @@ export interface Dialog {
   readonly panel: Panel;
 }
 
-/** Darkens what lies below, where the theme's colours can be mixed. */
+/** Darkens what lies below, where the theme's colours can be mixed; the footer tells the keys of what is above. */
 function shade(buffer: OptimizedBuffer, { context, theme }: Ui): void {
-  if (theme.shade) buffer.fillRect(0, 0, context.width, context.height, theme.shade);
+  if (theme.shade) buffer.fillRect(0, 0, context.width, context.height - 1, theme.shade);
 }
 
 /** The view fills the window; its content goes into the panel. */

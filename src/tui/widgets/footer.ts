@@ -5,15 +5,16 @@ import type { Search } from "../screen.ts";
 import type { Line, Role } from "../theme.ts";
 import { lineWidth, type Ui } from "../ui.ts";
 import { Bar, type Piece } from "./bar.ts";
-import { Input } from "./input.ts";
+import { Input, inputLine } from "./input.ts";
 
 /** So long a message stays, in milliseconds; longer ones stay longer. */
 const STAY = 4_000;
 const STAY_PER_CHARACTER = 40;
 
-export type Tone = "good" | "warning" | "bad";
+/** `info` is for what has begun and is not done. */
+export type Tone = "info" | "good" | "warning" | "bad";
 
-const SYMBOLS: Readonly<Record<Tone, string>> = { good: "✔", warning: "▲", bad: "✖" };
+const SYMBOLS: Readonly<Record<Tone, string>> = { info: "◐", good: "✔", warning: "▲", bad: "✖" };
 
 export class Footer {
   readonly view: BoxRenderable;
@@ -27,13 +28,10 @@ export class Footer {
   constructor(ui: Ui) {
     this.#ui = ui;
     this.#bar = new Bar(ui);
-    this.#row = new BoxRenderable(ui.context, { flexDirection: "row", height: 1, visible: false });
     this.#input = new Input(ui, { placeholder: "search", changed: (value) => this.#search?.changed(value) });
-    const slash = new Bar(ui);
-    slash.width = 3;
-    slash.pieces = [{ line: [[" / ", "key"]] }];
-    this.#row.add(slash);
-    this.#row.add(this.#input);
+    const hint: Line = [["enter", "key"], [" keep  "], ["esc", "key"], [" clear "]];
+    this.#row = inputLine(ui, this.#input, { mark: " / ", hint });
+    this.#row.visible = false;
     this.view = new BoxRenderable(ui.context, { height: 1, flexShrink: 0 });
     this.view.add(this.#bar);
     this.view.add(this.#row);
@@ -66,7 +64,7 @@ export class Footer {
     this.quiet();
     const line: Line = [
       [` ${SYMBOLS[tone]} `, tone],
-      [text, tone === "good" ? "text" : tone],
+      [text, tone === "good" || tone === "info" ? "text" : tone],
     ];
     const timer = setTimeout(
       () => {
@@ -86,11 +84,11 @@ export class Footer {
   }
 
   /** Before each frame: the keys that work now, the most special first. */
-  update(actions: readonly Action[]): void {
+  update(actions: readonly Action[], run: (action: Action) => void): void {
     const { width } = this.#ui.context;
     this.#bar.pieces = this.#message
       ? [{ line: this.#message.line, click: () => this.quiet() }]
-      : hintsOf(actions, width);
+      : hintsOf(actions, run, width);
   }
 
   #show(searching: boolean): void {
@@ -100,7 +98,7 @@ export class Footer {
 }
 
 /** As many hints as there is room for; those of actions that are disabled are grey. */
-function hintsOf(actions: readonly Action[], width: number): Piece[] {
+function hintsOf(actions: readonly Action[], run: (action: Action) => void, width: number): Piece[] {
   const pieces: Piece[] = [];
   let room = width - 1;
   for (const action of actions.filter(({ hint }) => hint !== undefined)) {
@@ -111,7 +109,7 @@ function hintsOf(actions: readonly Action[], width: number): Piece[] {
     const needed = lineWidth(line);
     if (needed > room) break;
     room -= needed;
-    pieces.push({ line, click: () => action.run() });
+    pieces.push({ line, click: () => run(action) });
   }
   return pieces;
 }

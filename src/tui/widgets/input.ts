@@ -1,13 +1,15 @@
 // A line to type in, in the colours of the theme.
 import {
+  BoxRenderable,
   InputRenderable,
   InputRenderableEvents,
   type InputRenderableOptions,
   type OptimizedBuffer,
 } from "@opentui/core";
 import { visible } from "../text.ts";
-import type { Theme } from "../theme.ts";
-import type { Ui } from "../ui.ts";
+import type { Line, Theme } from "../theme.ts";
+import { lineWidth, type Ui } from "../ui.ts";
+import { Bar } from "./bar.ts";
 
 export interface InputOptions extends InputRenderableOptions {
   /** Each change, without what would not be visible. */
@@ -44,4 +46,17 @@ export class Input extends InputRenderable {
     this.cursorColor = accent.fg;
     this.placeholderColor = muted.fg;
   }
+}
+
+/** The input between a mark that says where to type, and a hint. */
+export function inputLine(ui: Ui, input: Input, { mark = "› ", hint = [] }: { mark?: string; hint?: Line } = {}) {
+  const line = new BoxRenderable(ui.context, { flexDirection: "row", height: 1, flexShrink: 0 });
+  const bars = [[[mark, "key"]] satisfies Line, hint].map((text) => {
+    const bar = new Bar(ui);
+    bar.width = lineWidth(text);
+    bar.pieces = [{ line: text }];
+    return bar;
+  });
+  for (const part of [bars[0], input, bars[1]]) if (part) line.add(part);
+  return line;
 }

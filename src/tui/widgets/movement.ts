@@ -1,5 +1,5 @@
 // The keys that move in a list: the same ones everywhere.
-import type { Binding } from "../keys.ts";
+import type { Binding, KeyText } from "../keys.ts";
 
 export interface Movable {
   /** By so many rows; Infinity is the end. */
@@ -18,4 +18,13 @@ export function movement<Target>(of: (target: Target) => Movable): Binding<Targe
     { keys: ["home", "g"], description: "To the beginning", group, run: (target) => of(target).move(-Infinity) },
     { keys: ["end", "G"], description: "To the end", group, run: (target) => of(target).move(Infinity) },
   ];
+}
+
+const WHILE_TYPING = new Set(["up", "down", "pageup", "pagedown"]);
+
+/** What still moves in a list while letters are typed, with the keys that do. */
+export function whileTyping<Text extends KeyText>(bindings: readonly Text[]): Text[] {
+  return bindings
+    .map((binding) => ({ ...binding, keys: binding.keys.filter((chord) => WHILE_TYPING.has(chord)) }))
+    .filter(({ keys }) => keys.length > 0);
 }

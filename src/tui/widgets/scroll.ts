@@ -18,6 +18,11 @@ export class Scroll {
     this.#atEnd = this.#offset === last;
   }
 
+  /** Makes this the first line in sight, unless the end is followed. */
+  moveTo(line: number): void {
+    this.#offset = line;
+  }
+
   /** Brings a line into sight. */
   reveal(index: number, visible: number): void {
     if (index < this.#offset) this.#offset = index;

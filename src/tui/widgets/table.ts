@@ -56,6 +56,7 @@ export class Table<Row> extends Renderable {
   /** The same rows again, by reference, cost nothing. What was selected stays so while it is there. */
   set rows(rows: readonly Row[]) {
     if (rows === this.#rows) return;
+    if (this.#options.log) this.#keepPlace(rows);
     const { key } = this.#options;
     const current = this.selected;
     this.#rows = rows;
@@ -64,6 +65,14 @@ export class Table<Row> extends Renderable {
     if (index >= 0) this.#wanted = undefined;
     this.#selected = index >= 0 ? index : Math.max(0, Math.min(this.#selected, rows.length - 1));
     this.#reveals ||= index >= 0 && name !== undefined && current === undefined;
+  }
+
+  /** What is read in a log stays where it is when the oldest rows go. */
+  #keepPlace(rows: readonly Row[]): void {
+    const { key } = this.#options;
+    const top = this.#rows[this.#scroll.offset];
+    const index = top === undefined ? -1 : rows.findIndex((row) => key(row) === key(top));
+    if (index >= 0) this.#scroll.moveTo(index);
   }
 
   get selected(): Row | undefined {

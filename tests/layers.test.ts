@@ -56,7 +56,11 @@ const layers: Record<string, Layer> = {
     ],
   },
   "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
-  cli: { folders: { allBut: ["main.ts"] }, packages: ["citty", "node:fs", "node:path"] },
+  // call and list are clients like any other, by the official SDK; they read where the gateway is from the YAML itself.
+  cli: {
+    folders: { allBut: ["main.ts"] },
+    packages: ["citty", "node:fs", "node:path", "@modelcontextprotocol/client", "yaml", "fastest-levenshtein"],
+  },
   "main.ts": { folders: ["cli", "version.ts"], packages: ["citty"] },
 };
 

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   tui: async () => (await import("./cli/tui.ts")).tui as CommandDef,
   secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
   list: async () => (await import("./cli/list.ts")).list as CommandDef,
+  client: async () => (await import("./cli/client.ts")).client as CommandDef,
   call: async () => (await import("./cli/call.ts")).call as CommandDef,
 };
 
@@ -31,9 +32,17 @@ async function main(argv: string[]): Promise<number> {
   if (!command) throw new UsageError(name.startsWith("-") ? `unknown flag ${name}` : `unknown command "${name}"`);
   // What follows is another program's.
   const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
-  if (own.some((argument) => argument === "--help" || argument === "-h")) return print(await usage(command));
+  if (own.some((argument) => argument === "--help" || argument === "-h"))
+    return print(await usage(await meant(command, own)));
   await runCommand(command, { rawArgs: rest });
   return 0;
+}
+
+/** `client add --help` asks for the help of add. */
+async function meant(command: CommandDef, words: readonly string[]): Promise<CommandDef> {
+  const actions = (await command.subCommands) as Record<string, CommandDef> | undefined;
+  const action = words.find((word) => actions && Object.hasOwn(actions, word));
+  return (action !== undefined && actions?.[action]) || command;
 }
 
 async function usage(command: CommandDef = program as CommandDef): Promise<string> {
@@ -50,7 +59,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const wrongUsage = error instanceof UsageError || (error instanceof Error && error.name === "CLIError");
-  const message = error instanceof Error ? error.message : String(error);
+  // What the parser of arguments says is coloured, whatever it is printed on.
+  const message = Bun.stripANSI(error instanceof Error ? error.message : String(error));
   printError(wrongUsage ? `argus-mcp: ${message}; see argus-mcp --help` : `argus-mcp: ${message}`);
   if (/--log-level[= ]debug/.test(process.argv.join(" ")) && error instanceof Error) printError(error.stack ?? "");
   process.exit(wrongUsage ? 2 : 1);

@@ -19,12 +19,23 @@ export interface Whereabouts {
 /** The URL of the gateway's Streamable HTTP endpoint. Throws UsageError for what is no URL, GatewayError when the configuration does not tell. */
 export async function gatewayUrl({ url, config }: Whereabouts, environment: Environment): Promise<URL> {
   if (url !== undefined) return endpointOf(url);
-  const named = config ?? environment.ARGUS_CONFIG;
-  const file = await findConfig(config, environment).catch((error) => {
-    if (named) throw error;
+  const file = await configFile(config, environment);
+  return new URL(file === undefined ? DEFAULT_URL : urlIn(file, environment));
+}
+
+/** Whether the gateway of the configuration, if there is one, lets in only clients that show a token. Throws GatewayError. */
+export async function asksForToken(config: string | undefined, environment: Environment): Promise<boolean> {
+  const file = await configFile(config, environment);
+  const { type = "anonymous" } = (file !== undefined && settingsIn(file).incoming_auth) || {};
+  return type !== "anonymous";
+}
+
+/** One that is named must be there. */
+async function configFile(config: string | undefined, environment: Environment): Promise<string | undefined> {
+  return await findConfig(config, environment).catch((error) => {
+    if (config ?? environment.ARGUS_CONFIG) throw error;
     return undefined;
   });
-  return new URL(file === undefined ? DEFAULT_URL : urlIn(file, environment));
 }
 
 /** Without a path it is the origin that is meant. */
@@ -42,10 +53,15 @@ interface Address {
   tls?: unknown;
 }
 
+interface Settings {
+  server?: Address | null;
+  incoming_auth?: { type?: unknown } | null;
+}
+
 /** Only the address is read: a client needs neither the secrets nor the variables of the backends. */
 function urlIn(file: string, environment: Environment): string {
   const problems: Problem[] = [];
-  const { host: givenHost, port: givenPort, tls } = addressIn(file);
+  const { host: givenHost, port: givenPort, tls } = settingsIn(file).server ?? {};
   const secret = () => ({ problem: "a secret is no address" });
   const address = expand({ host: givenHost, port: givenPort }, { environment, secret }, problems) as Address;
   const port = Number(address.port ?? 9000);
@@ -57,9 +73,9 @@ function urlIn(file: string, environment: Environment): string {
   return `${tls ? "https" : "http"}://${reachable(String(address.host ?? "127.0.0.1"))}:${port}/mcp`;
 }
 
-function addressIn(file: string): Address {
+function settingsIn(file: string): Settings {
   try {
-    return (parse(readFileSync(file, "utf8"), { merge: true }) as { server?: Address } | null)?.server ?? {};
+    return (parse(readFileSync(file, "utf8"), { merge: true }) as Settings | null) ?? {};
   } catch (error) {
     throw new GatewayError("config", `${file} does not tell where the gateway is: ${describe(error)}; give --url`);
   }

@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   server: async () => (await import("./cli/server.ts")).server as CommandDef,
   tui: async () => (await import("./cli/tui.ts")).tui as CommandDef,
   secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
+  init: async () => (await import("./cli/init.ts")).init as CommandDef,
   list: async () => (await import("./cli/list.ts")).list as CommandDef,
   client: async () => (await import("./cli/client.ts")).client as CommandDef,
   call: async () => (await import("./cli/call.ts")).call as CommandDef,

@@ -61,6 +61,11 @@ const layers: Record<string, Layer> = {
     folders: ["errors.ts"],
     packages: ["jsonc-parser", "node:crypto", "node:fs", "node:os", "node:path"],
   },
+  // A first configuration: clients' files are read, secrets found by their names, and the result is checked before it is written.
+  setup: {
+    folders: ["errors.ts", "clients", "config", "observe"],
+    packages: ["yaml", "node:fs", "node:path"],
+  },
   // call and list are clients like any other, by the official SDK; they read where the gateway is from the YAML itself.
   cli: {
     folders: { allBut: ["main.ts"] },

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   init: async () => (await import("./cli/init.ts")).init as CommandDef,
   list: async () => (await import("./cli/list.ts")).list as CommandDef,
   client: async () => (await import("./cli/client.ts")).client as CommandDef,
+  doctor: async () => (await import("./cli/doctor.ts")).doctor as CommandDef,
   call: async () => (await import("./cli/call.ts")).call as CommandDef,
 };
 

@@ -66,6 +66,11 @@ const layers: Record<string, Layer> = {
     folders: ["errors.ts", "clients", "config", "observe"],
     packages: ["yaml", "node:fs", "node:path"],
   },
+  // It looks at what a server needs; backends are connected for it.
+  doctor: {
+    folders: ["errors.ts", "clients", "config", "observe", "secrets"],
+    packages: ["node:fs", "node:path"],
+  },
   // call and list are clients like any other, by the official SDK; they read where the gateway is from the YAML itself.
   cli: {
     folders: { allBut: ["main.ts"] },

@@ -8,9 +8,14 @@ import { createRedactor } from "../observe/redact.ts";
 import { GrantStore } from "../secrets/grant-store.ts";
 import { VERSION } from "../version.ts";
 
-/** Gives what `look` makes of the backends, each of which was tried once; then they end. */
-export async function connectOnce<Result>(config: Config, look: (backends: Supervisor) => Result): Promise<Result> {
-  const nothing = () => undefined;
+const nothing = () => undefined;
+
+/** Gives what `look` makes of the backends, each of which was tried once; then they end. `output` gets what they print beside messages. */
+export async function connectOnce<Result>(
+  config: Config,
+  look: (backends: Supervisor) => Result,
+  output: (backend: string, line: string) => void = nothing,
+): Promise<Result> {
   const tokens = new GrantStore({ where: () => config.secrets, environment: process.env, emit: nothing });
   const supervisor = new Supervisor(backendOptions(config), {
     clock: systemClock,
@@ -19,7 +24,7 @@ export async function connectOnce<Result>(config: Config, look: (backends: Super
     health: () => config.server.health,
     emit: nothing,
     redactor: createRedactor(),
-    output: nothing,
+    output,
     changed: nothing,
     tokens,
   });

@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   list: async () => (await import("./cli/list.ts")).list as CommandDef,
   client: async () => (await import("./cli/client.ts")).client as CommandDef,
   doctor: async () => (await import("./cli/doctor.ts")).doctor as CommandDef,
+  completion: async () => (await import("./cli/completion.ts")).completion as CommandDef,
   call: async () => (await import("./cli/call.ts")).call as CommandDef,
 };
 
@@ -36,7 +37,8 @@ async function main(argv: string[]): Promise<number> {
   const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (own.some((argument) => argument === "--help" || argument === "-h"))
     return print(await usage(await meant(command, own)));
-  await runCommand(command, { rawArgs: rest });
+  // completion is about all of them.
+  await runCommand(command, { rawArgs: rest, data: program });
   return 0;
 }
 

@@ -47,7 +47,7 @@ export const init = defineCommand({
 
 function read(from: string | undefined): Imported {
   const machine = thisMachine();
-  if (from !== undefined) return readFrom(from, machine, process.cwd());
+  if (from !== undefined) return readFrom(from, machine);
   const problem = (error: unknown) => printError(`argus-mcp: ${describe(error)}`);
   return { found: foundOnMachine(machine, process.cwd(), problem), notes: [] };
 }

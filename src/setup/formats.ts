@@ -1,12 +1,15 @@
 // Reads the configuration of another program, whichever it is: a client or a gateway.
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { CLIENTS, type Client } from "../clients/client.ts";
 import { entriesIn } from "../clients/entries.ts";
 import { isRecord, objectAt, parseJsonc } from "../clients/jsonc.ts";
 import type { Machine } from "../clients/machine.ts";
 import { describe, GatewayError } from "../errors.ts";
 import { type Found, foundIn } from "./found.ts";
+import { fromMcpProxy, isMcpProxy } from "./mcp-proxy.ts";
+import { fromMcphub, isMcphub } from "./mcphub.ts";
+import { fromMetamcp, isMetamcp } from "./metamcp.ts";
 import { foundInFile, tilde } from "./sources.ts";
 
 /** What a configuration says, as far as it can be said here. */
@@ -18,13 +21,22 @@ export interface Imported {
   notes: string[];
 }
 
+/** Other gateways: how to tell their files, and what to make of them. */
+const GATEWAYS = [
+  { is: isMcpProxy, from: fromMcpProxy },
+  { is: isMcphub, from: fromMcphub },
+  { is: isMetamcp, from: fromMetamcp },
+];
+
 /** Throws GatewayError `config` when the file cannot be read, or lists no servers in any known way. */
-export function readFrom(path: string, machine: Machine, folder: string): Imported {
+export function readFrom(path: string, machine: Machine): Imported {
   const document = parseJsonc(textOf(path), path);
+  const gateway = GATEWAYS.find(({ is }) => is(document));
+  if (gateway) return gateway.from(document, tilde(path, machine));
   const client = clientOf(path, document);
   if (client) {
     const entries = entriesIn(document, client, path);
-    return { found: foundInFile({ client, path, entries }, machine, folder), notes: [] };
+    return { found: foundInFile({ client, path: resolve(path), entries }, machine), notes: [] };
   }
   if (!isRecord(document.mcpServers)) {
     const known = "the files of clients, mcphub's mcp_settings.json, metamcp's export, and mcp-proxy's config.json";

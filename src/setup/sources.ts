@@ -1,7 +1,7 @@
 // Where servers are looked for: in the files of clients, or in one file that is named.
 import type { Client, ClientName } from "../clients/client.ts";
 import { type ClientFile, clientFiles, type Entry } from "../clients/entries.ts";
-import type { Machine } from "../clients/machine.ts";
+import { join, type Machine } from "../clients/machine.ts";
 import { type Found, foundIn, type Reading, withMore } from "./found.ts";
 
 /** How each client writes what it lists. */
@@ -16,31 +16,43 @@ const READINGS: Record<ClientName, Reading> = {
 
 /** All that the clients on this machine list; `folder` is the project. Files that cannot be read are told. */
 export function foundOnMachine(machine: Machine, folder: string, problem: (error: unknown) => void): Found[] {
-  return clientFiles(machine, folder, problem).flatMap((file) => foundInFile(file, machine, folder));
+  return clientFiles(machine, folder, problem).flatMap((file) => foundInFile(file, machine));
 }
 
-/** What one file of a client lists. */
-export function foundInFile({ client, path, entries }: ClientFile, machine: Machine, folder: string): Found[] {
-  return entries.map((entry) => foundEntry(entry, client, { path, machine, folder }));
+/** What one file of a client lists; its path is absolute. */
+export function foundInFile({ client, path, entries }: ClientFile, machine: Machine): Found[] {
+  const project = projectOf(path, client, machine);
+  return entries.map((entry) => foundEntry(entry, client, { path, project, machine }));
+}
+
+/** The project whose file this is. */
+function projectOf(path: string, { project, files }: Client, machine: Machine): string | undefined {
+  if (!project || files(machine).includes(path)) return undefined;
+  const end = join(machine, "/", ...project);
+  return path.endsWith(end) ? path.slice(0, -end.length) : undefined;
 }
 
 interface Place {
   path: string;
+  project: string | undefined;
   machine: Machine;
-  folder: string;
 }
 
-function foundEntry({ name, definition, project }: Entry, client: Client, { path, machine, folder }: Place): Found {
-  const shared = client.project && path.startsWith(folder) && path.endsWith(client.project.join("/"));
-  const places = { home: machine.home, ...(project !== undefined && { project }), ...(shared && { project: folder }) };
-  const source = `${client.title} (${tilde(path, machine)}${project === undefined ? "" : `, project ${project}`})`;
+function foundEntry(
+  { name, definition, project: named }: Entry,
+  client: Client,
+  { path, machine, ...file }: Place,
+): Found {
+  const project = named ?? file.project;
+  const places = { home: machine.home, ...(project !== undefined && { project }) };
+  const source = `${client.title} (${tilde(path, machine)}${named === undefined ? "" : `, project ${named}`})`;
   const found = foundIn(name, source, definition, { ...READINGS[client.name], places });
   // It ran in its project.
-  const inProject =
-    project !== undefined && found.definition?.command !== undefined && found.definition.cwd === undefined;
-  return inProject ? withMore(found, { cwd: project }) : found;
+  const alone = named !== undefined && found.definition?.command !== undefined && found.definition.cwd === undefined;
+  return alone ? withMore(found, { cwd: named }) : found;
 }
 
+/** The path as people write it. */
 export function tilde(path: string, { home }: Machine): string {
   return path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
 }

@@ -145,6 +145,14 @@ describe("one file", () => {
     expect((await names(home)).length).toBeGreaterThan(1);
   });
 
+  test("of a project stands for its own folder, wherever it is", async () => {
+    using home = newHome({
+      "other/.vscode/mcp.json": `{ "servers": { "a": { "command": "\${workspaceFolder}/a" } } }`,
+    });
+    const { stdout } = await home.run("init", "--from", "other/.vscode/mcp.json");
+    expect(stdout).toContain(`command: ${home.directory}/other/a\n`);
+  });
+
   test.each([
     ["missing.json", "cannot read missing.json"],
     ["none.json", "none.json lists no servers: neither mcpServers nor servers is there"],

@@ -34,13 +34,13 @@ describe("an entry", () => {
       command: "npx",
       args: ["-y", 5],
       env: { PORT: 80, NONE: null },
-      cwd: "/work",
+      cwd: "/project",
       disabled: true,
       disabledTools: ["a", "b[*]"],
       autoApprove: ["c"],
     };
     expect(found("a", entry).definition).toEqual({
-      ...{ type: "stdio", command: "npx", args: ["-y", "5"], env: { PORT: "80" }, cwd: "/work", enabled: false },
+      ...{ type: "stdio", command: "npx", args: ["-y", "5"], env: { PORT: "80" }, cwd: "/project", enabled: false },
       filters: { tools: { deny: ["a", "b[[][*]]"] } },
     });
   });

@@ -3,13 +3,13 @@ import { expect, test } from "bun:test";
 import { settled, translated, variable } from "../../../src/setup/variables.ts";
 
 const client = { expands: true };
-const editor = { expands: false, places: { home: "/home/me", project: "/work" } };
+const editor = { expands: false, places: { home: "/home/me", project: "/project" } };
 
 test.each<[string, string]>([
   ["plain $5 and {x}", "plain $5 and {x}"],
   [`\${env:KEY}`, `\${KEY}`],
   [`Bearer \${env:KEY}!`, `Bearer \${KEY}!`],
-  [`\${workspaceFolder}/a`, "/work/a"],
+  [`\${workspaceFolder}/a`, "/project/a"],
   [`\${userHome}\${/}b\${pathSeparator}c`, "/home/me/b/c"],
   [`\${KEY}`, `$\${KEY}`],
   [`\${anything else}`, `$\${anything else}`],

@@ -7,14 +7,14 @@ import { VERSION } from "./version.ts";
 
 const commands: Record<string, () => Promise<CommandDef>> = {
   server: async () => (await import("./cli/server.ts")).server as CommandDef,
-  tui: async () => (await import("./cli/tui.ts")).tui as CommandDef,
-  secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
   init: async () => (await import("./cli/init.ts")).init as CommandDef,
-  list: async () => (await import("./cli/list.ts")).list as CommandDef,
   client: async () => (await import("./cli/client.ts")).client as CommandDef,
+  tui: async () => (await import("./cli/tui.ts")).tui as CommandDef,
   doctor: async () => (await import("./cli/doctor.ts")).doctor as CommandDef,
-  completion: async () => (await import("./cli/completion.ts")).completion as CommandDef,
+  list: async () => (await import("./cli/list.ts")).list as CommandDef,
   call: async () => (await import("./cli/call.ts")).call as CommandDef,
+  secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
+  completion: async () => (await import("./cli/completion.ts")).completion as CommandDef,
 };
 
 const program = defineCommand({

@@ -47,15 +47,16 @@ const layers: Record<string, Layer> = {
     folders: ["errors.ts", "observe"],
     packages: ["elysia", "@sinclair/typebox", "node:crypto", "@elysiajs/openapi", "swagger-ui-dist"],
   },
-  // A client like any other: it knows the management API by its types alone.
+  // A client like any other: it knows the management API by its types alone; it shows what belongs into clients' files.
   tui: {
-    folders: ["errors.ts"],
+    folders: ["errors.ts", "clients"],
     packages: [
       ...["bun", "node:fs", "node:os", "node:path"],
       ...["@opentui/core", "eventsource-parser", "fuzzysort", "yaml"],
     ],
   },
-  "runtime.ts": { folders: { allBut: ["tui", "cli", "main.ts"] } },
+  // What is there for newcomers is no part of what runs.
+  "runtime.ts": { folders: { allBut: ["tui", "cli", "clients", "setup", "doctor", "main.ts"] } },
   // Clients' files have comments, which a library keeps; that they are replaced whole and can be undone is file work.
   clients: {
     folders: ["errors.ts"],

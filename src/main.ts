@@ -3,7 +3,7 @@
 import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { printError } from "./cli/stderr.ts";
 import { UsageError } from "./cli/usage.ts";
-import { VERSION } from "./version.ts";
+import { BUILD, VERSION } from "./version.ts";
 
 const commands: Record<string, () => Promise<CommandDef>> = {
   server: async () => (await import("./cli/server.ts")).server as CommandDef,
@@ -19,13 +19,13 @@ const commands: Record<string, () => Promise<CommandDef>> = {
 
 const program = defineCommand({
   meta: { name: "argus-mcp", version: VERSION, description: "One gateway in front of all of your MCP servers" },
-  args: { version: { type: "boolean", description: "print the version" } },
+  args: { version: { type: "boolean", description: "print the version, and the commit it was built from" } },
   subCommands: commands,
 });
 
 async function main(argv: string[]): Promise<number> {
   const [name = "", ...rest] = argv;
-  if (name === "--version" || name === "-v") return print(VERSION);
+  if (name === "--version" || name === "-v") return print(BUILD);
   if (name === "--help" || name === "-h") return print(await usage());
   if (name === "") {
     printError(await usage());

@@ -28,9 +28,11 @@ describe("usage", () => {
     for (const flag of ["--host", "--port", "--log-level", "--config", "-c", "--check"]) expect(stdout).toContain(flag);
   });
 
-  test("--version prints the version and nothing else", async () => {
+  test("--version prints the version, the commit that was built where there is one, and nothing else", async () => {
     using place = folder();
-    expect(await run(["--version"], place)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    const { code, stdout, stderr } = await run(["--version"], place);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.replace(/ \([0-9a-f]{7}(-dirty)?\)/, "")).toBe(`${version}\n`);
   });
 
   test("no command prints the help and fails", async () => {

@@ -1,0 +1,66 @@
+// Makes one executable: the program, its packages and the runtime in a file.
+import { dirname, resolve } from "node:path";
+import { Glob } from "bun";
+import { bun } from "./bun.ts";
+import type { Libc, Target } from "./targets.ts";
+
+/**
+ * Splitting makes dynamic imports lazy; identifiers stay, since Elysia reads the source of handlers; and an executable must not run what
+ * lies in the working directory (.env, bunfig.toml).
+ */
+const FLAGS = [
+  ...["--compile", "--format=esm", "--splitting", "--bytecode", "--sourcemap=linked"],
+  ...["--minify-syntax", "--minify-whitespace"],
+  ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
+];
+
+export interface BundleOptions {
+  /** Has package.json, src and node_modules. */
+  directory: string;
+  /** Its name is built in, so that only the same name gives the same bytes. */
+  outfile: string;
+  commit: string | undefined;
+  libc: Libc;
+  /** This machine's unless given. */
+  target?: Target;
+}
+
+/**
+ * Gives the folders of the packages that are in it, relative to `directory` and sorted. Maps of the source are in the executable too:
+ * what Bun writes beside it is removed. Rejects when Bun does, with what it says.
+ */
+export async function bundle({ directory, outfile, commit, libc, target }: BundleOptions): Promise<string[]> {
+  const defines = {
+    // Which native library OpenTUI takes is decided here, and the others are left out.
+    "process.env.OPENTUI_LIBC": libc,
+    ...(commit !== undefined && { ARGUS_COMMIT: commit }),
+  };
+  const defined = Object.entries(defines).flatMap(([name, value]) => ["--define", `${name}=${JSON.stringify(value)}`]);
+  // The runtime is the one that bun.lock names, and none that Bun would download by itself.
+  const cross = target
+    ? [`--target=bun-${target.name}`, `--compile-executable-path=node_modules/${target.runtime}`]
+    : [];
+  const file = resolve(outfile);
+  const contents = `${file}.json`;
+  await bun(directory, [
+    "build",
+    "src/main.ts",
+    ...FLAGS,
+    ...defined,
+    ...cross,
+    `--metafile=${contents}`,
+    `--outfile=${file}`,
+  ]);
+  const packages = packagesIn(await Bun.file(contents).json());
+  await Bun.file(contents).delete();
+  for await (const map of new Glob("*.map").scan({ cwd: dirname(file), absolute: true })) await Bun.file(map).delete();
+  return packages;
+}
+
+/** Bun's metafile names every file that went in. */
+function packagesIn({ inputs }: { inputs: Record<string, unknown> }): string[] {
+  const folders = Object.keys(inputs).flatMap(
+    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path.replaceAll("\\", "/"))?.[0] ?? [],
+  );
+  return [...new Set(folders)].sort();
+}

@@ -1,0 +1,39 @@
+// Looks into an executable that cannot be run here, and runs it where it can.
+import { join } from "node:path";
+import { $, Glob } from "bun";
+import { dependencies, version } from "../package.json";
+import { platformOf } from "./platform.ts";
+import type { Build } from "./release.ts";
+import { libcHere, type Target } from "./targets.ts";
+
+/** Throws when the executable is for another platform, lacks a native library, or does not say which version it is. */
+export async function verify(build: Build, commit: string | undefined): Promise<void> {
+  const { target, file } = build;
+  const bytes = Buffer.from(await Bun.file(file).arrayBuffer());
+  const platform = platformOf(bytes);
+  if (platform !== target.name) throw new Error(`${file} is for ${platform}, not for ${target.name}`);
+  await verifyLibraries(build, bytes);
+  if (runsHere(target)) await verifyVersion(file, commit);
+}
+
+/** The native library of the terminal UI must be in it, whole. */
+async function verifyLibraries({ file, directory }: Build, bytes: Buffer): Promise<void> {
+  if (!("@opentui/core" in dependencies)) return;
+  const libraries = [...new Glob("node_modules/@opentui/core-*/*.{so,dylib,dll}").scanSync(directory)];
+  if (libraries.length !== 1)
+    throw new Error(`${file}: bun.lock has ${libraries.length} native libraries for it, not 1`);
+  for (const library of libraries) {
+    const wanted = Buffer.from(await Bun.file(join(directory, library)).arrayBuffer());
+    if (!bytes.includes(wanted)) throw new Error(`${file} does not hold ${library}`);
+  }
+}
+
+async function verifyVersion(file: string, commit: string | undefined): Promise<void> {
+  const said = (await $`${file} --version`.text()).trim();
+  const wanted = commit === undefined ? version : `${version} (${commit})`;
+  if (said !== wanted) throw new Error(`${file} says that it is ${said}, not ${wanted}`);
+}
+
+function runsHere({ os, cpu, libc }: Target): boolean {
+  return os === process.platform && cpu === process.arch && libc === libcHere();
+}

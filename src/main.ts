@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   list: async () => (await import("./cli/list.ts")).list as CommandDef,
   call: async () => (await import("./cli/call.ts")).call as CommandDef,
   secret: async () => (await import("./cli/secret.ts")).secret as CommandDef,
+  health: async () => (await import("./cli/health.ts")).health as CommandDef,
   completion: async () => (await import("./cli/completion.ts")).completion as CommandDef,
 };
 

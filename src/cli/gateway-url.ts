@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { type Environment, expand } from "../config/expand.ts";
-import { findConfig } from "../config/load.ts";
+import { findConfig } from "../config/find.ts";
 import type { Problem } from "../config/problem.ts";
 import { describe, GatewayError } from "../errors.ts";
 import { UsageError } from "./usage.ts";

@@ -1,7 +1,8 @@
 // argus-mcp server: runs the gateway until it is told to stop.
 import { resolve } from "node:path";
 import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
-import { findConfig, type LoadOptions, loadConfig } from "../config/load.ts";
+import { findConfig } from "../config/find.ts";
+import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
 import type { FoundSecrets } from "../config/secrets.ts";
 import type { Counts } from "../model.ts";

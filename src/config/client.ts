@@ -1,6 +1,7 @@
 // The settings of the terminal UI, from the file that the server would find.
 import type { Environment } from "./expand.ts";
-import { findConfig, type LoadOptions, loadConfig } from "./load.ts";
+import { findConfig } from "./find.ts";
+import { type LoadOptions, loadConfig } from "./load.ts";
 import type { Config } from "./schema.ts";
 
 export type ClientSettings = Config["client"];

@@ -1,4 +1,4 @@
-// Finds, reads, expands and checks the configuration file.
+// Reads, expands and checks the configuration file.
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { check } from "./check.ts";
 import { type Environment, expand } from "./expand.ts";
@@ -7,29 +7,6 @@ import { ConfigError, type Path, type Problem } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { type FindSecrets, type FoundSecrets, lookUp, NO_SECRETS, sourcesOf, withoutSecrets } from "./secrets.ts";
 import type { Tls } from "./tls.ts";
-
-const SMALLEST = `version: "1"
-backends:
-  memory:
-    type: stdio
-    command: npx
-    args: [-y, "@modelcontextprotocol/server-memory"]`;
-
-/** The file to load: the one given, else that of ARGUS_CONFIG, else config.yaml or config.yml here. Throws ConfigError. */
-export async function findConfig(given: string | undefined, environment: Environment): Promise<string> {
-  const named = given ?? environment.ARGUS_CONFIG;
-  if (named) {
-    if (await Bun.file(named).exists()) return named;
-    throw new ConfigError([`${named}: no such file (named by ${given ? "--config" : "ARGUS_CONFIG"})`]);
-  }
-  for (const name of ["config.yaml", "config.yml"]) if (await Bun.file(name).exists()) return name;
-  throw new ConfigError([
-    "no configuration found: looked at --config, at ARGUS_CONFIG, and for config.yaml and config.yml in the working directory.",
-    "The smallest valid file is",
-    "",
-    SMALLEST,
-  ]);
-}
 
 export interface LoadOptions {
   /** Looks up the secrets that the file names. */

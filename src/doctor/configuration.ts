@@ -1,5 +1,6 @@
 // Checks the configuration and the secrets that it names, and gives it as far as it is right.
-import { findConfig, loadConfig } from "../config/load.ts";
+import { findConfig } from "../config/find.ts";
+import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
 import type { Config } from "../config/schema.ts";
 import { describe } from "../errors.ts";

@@ -1,0 +1,102 @@
+// argus-mcp health: asks a running server how it is. It needs no shell and no curl, so that it does for the HEALTHCHECK of an image that has neither.
+import { type ArgsDef, defineCommand } from "citty";
+import { findConfig } from "../config/find.ts";
+import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
+
+const args = {
+  url: {
+    type: "string",
+    valueHint: "URL",
+    description: "where the server is (default: as the configuration says, else http://127.0.0.1:9000)",
+  },
+} as const satisfies ArgsDef;
+
+export const health = defineCommand({
+  meta: { name: "health", description: "Ask a running server how it is" },
+  args,
+  async run({ args: given }) {
+    refuseUnknown(given, args);
+    const url = needsValue("url", given.url);
+    console.log(lineOf(await ask(url === undefined ? await ownServer() : named(url))));
+  },
+});
+
+interface Server {
+  url: URL;
+  /** It is on this machine: no proxy leads to it, and its certificate is for another name, if for any. */
+  own: boolean;
+}
+
+/** What the endpoint answers. */
+interface Health {
+  status: "healthy" | "degraded" | "unhealthy";
+  version: string;
+  backends: { total: number; connected: number };
+}
+
+const PATH = "manage/v1/health";
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/** In milliseconds; below the usual time-outs of whoever asks. */
+const PATIENCE = 4_000;
+
+function named(text: string): Server {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`--url is an address such as http://127.0.0.1:9000, not ${text}`);
+  return { url: endpointOf(url), own: LOOPBACK.test(url.hostname) };
+}
+
+/** The path may be that of the endpoint already; before it there may be a proxy's. */
+function endpointOf(url: URL): URL {
+  const path = url.pathname.replace(/\/+$/, "");
+  return new URL(path.endsWith(`/${PATH}`) ? path : `${path}/${PATH}`, url);
+}
+
+/** The server that the configuration of this place is for. */
+async function ownServer(): Promise<Server> {
+  const { addressIn, DEFAULT_ADDRESS } = await import("../config/address.ts");
+  const named = process.env.ARGUS_CONFIG;
+  const file = await findConfig(undefined, process.env).catch((error) => {
+    // Where nothing is configured, the server may be that of another folder.
+    if (named) throw error;
+  });
+  const { host, port, tls } = file ? addressIn(await Bun.file(file).text(), process.env) : DEFAULT_ADDRESS;
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return { url: new URL(PATH, `${tls ? "https" : "http"}://${name}:${port}/`), own: true };
+}
+
+/** Throws when there is no answer, or another one than an Argus MCP's. */
+async function ask({ url, own }: Server): Promise<Health> {
+  if (own) process.env.NO_PROXY = url.hostname;
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(PATIENCE),
+    redirect: "manual",
+    // Nothing secret is sent, and who could answer in its place on this machine could do worse.
+    tls: { rejectUnauthorized: !own },
+  }).catch((error) => {
+    throw new Error(`cannot reach ${url.origin}: ${reasonOf(error)}`);
+  });
+  const health: unknown = await response.json().catch(() => undefined);
+  if (response.ok && isHealth(health)) return health;
+  throw new Error(`${url.origin} answers, with ${response.status}, but not as Argus MCP does`);
+}
+
+function reasonOf({ code, name, message }: Error & { code?: string }): string {
+  if (code === "ECONNREFUSED" || code === "ConnectionRefused")
+    return "nothing listens there; start the server, or name its address with --url";
+  if (name === "TimeoutError") return `no answer within ${PATIENCE / 1_000} s`;
+  return message;
+}
+
+function isHealth(value: unknown): value is Health {
+  const { status, backends } = (value ?? {}) as Partial<Health>;
+  return typeof status === "string" && typeof backends === "object";
+}
+
+/** Throws the line when it is no good news. */
+function lineOf({ status, version, backends: { connected, total } }: Health): string {
+  const line = `${status}: ${connected} of ${total} backends connected (argus-mcp ${version})`;
+  if (status === "healthy" || status === "degraded") return line;
+  throw new Error(line);
+}

@@ -1,0 +1,26 @@
+// Finds the configuration file.
+import type { Environment } from "./expand.ts";
+import { ConfigError } from "./problem.ts";
+
+const SMALLEST = `version: "1"
+backends:
+  memory:
+    type: stdio
+    command: npx
+    args: [-y, "@modelcontextprotocol/server-memory"]`;
+
+/** The file to load: the one given, else that of ARGUS_CONFIG, else config.yaml or config.yml here. Throws ConfigError. */
+export async function findConfig(given: string | undefined, environment: Environment): Promise<string> {
+  const named = given ?? environment.ARGUS_CONFIG;
+  if (named) {
+    if (await Bun.file(named).exists()) return named;
+    throw new ConfigError([`${named}: no such file (named by ${given ? "--config" : "ARGUS_CONFIG"})`]);
+  }
+  for (const name of ["config.yaml", "config.yml"]) if (await Bun.file(name).exists()) return name;
+  throw new ConfigError([
+    "no configuration found: looked at --config, at ARGUS_CONFIG, and for config.yaml and config.yml in the working directory.",
+    "The smallest valid file is",
+    "",
+    SMALLEST,
+  ]);
+}

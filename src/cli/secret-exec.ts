@@ -10,7 +10,7 @@ export async function runWithSecrets(
   args: string[],
   secrets: ReadonlyMap<string, string>,
 ): Promise<never> {
-  const { ARGUS_SECRET_KEY: _, ...inherited } = process.env;
+  const { ARGUS_SECRET_KEY: _, ARGUS_SECRET_KEY_FILE: __, ...inherited } = process.env;
   const env = { ...inherited, ...variablesOf(secrets) };
   const path = Bun.which(program);
   if (path === null) throw new Error(`there is no program ${program}`);

@@ -2,6 +2,7 @@
 import { argon2, hkdfSync, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { describe, GatewayError } from "../errors.ts";
+import { readText } from "./disk.ts";
 import { readKeychain } from "./keychain.ts";
 import type { Kdf } from "./sealed.ts";
 import type { Environment } from "./store.ts";
@@ -34,16 +35,31 @@ export function generateKey(): string {
   return PREFIX + randomBytes(BYTES).toString("base64url");
 }
 
-/** The key of ARGUS_SECRET_KEY, else that of the keychain. Throws GatewayError `config` when there is none, or it is none. */
+/**
+ * The key of ARGUS_SECRET_KEY or of the file that ARGUS_SECRET_KEY_FILE names, else that of the keychain. Throws GatewayError `config` when
+ * there is none, or it is none.
+ */
 export async function findMasterKey(environment: Environment): Promise<MasterKey> {
   const given = environment.ARGUS_SECRET_KEY?.trim();
+  const file = environment.ARGUS_SECRET_KEY_FILE;
+  if (given && file) throw new GatewayError("config", "set ARGUS_SECRET_KEY or ARGUS_SECRET_KEY_FILE, not both");
   if (given) return parseKey(given, "ARGUS_SECRET_KEY");
-  const advice = "there is no master key; set ARGUS_SECRET_KEY to what argus-mcp secret keygen prints";
+  if (file) return parseKey(readKey(file), file);
+  const advice =
+    "there is no master key; set ARGUS_SECRET_KEY to what argus-mcp secret keygen prints, or ARGUS_SECRET_KEY_FILE to a file with that";
   const stored = await readKeychain("master-key").catch((error) => {
     throw new GatewayError("config", `${advice} (${describe(error)})`);
   });
   if (!stored) throw new GatewayError("config", advice);
   return parseKey(stored.trim(), "the keychain (master-key)");
+}
+
+/** What containers and systemd hand over as a file. */
+function readKey(file: string): string {
+  const text = readText(file)?.trim();
+  if (text) return text;
+  const problem = text === undefined ? "there is no file" : "there is nothing in";
+  throw new GatewayError("config", `${problem} ${file}, which ARGUS_SECRET_KEY_FILE names`);
 }
 
 /** Takes what `generateKey` made for a key, and anything else for a passphrase. Throws GatewayError `config` when it is weak or damaged. */

@@ -1,6 +1,7 @@
 // argus-mcp secret, as people, scripts and pipelines use it.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { folder, run } from "../fixtures/command.ts";
 import { binary } from "../fixtures/gateway.ts";
 import { until } from "../fixtures/until.ts";
@@ -130,7 +131,7 @@ describe("the command line", () => {
     [
       "none",
       { ARGUS_SECRET_KEY: "" },
-      "there is no master key; set ARGUS_SECRET_KEY to what argus-mcp secret keygen prints",
+      "there is no master key; set ARGUS_SECRET_KEY to what argus-mcp secret keygen prints, or ARGUS_SECRET_KEY_FILE to a file with that",
     ],
     [
       "a short one",
@@ -138,6 +139,12 @@ describe("the command line", () => {
       "the passphrase in ARGUS_SECRET_KEY needs at least 12 characters",
     ],
     ["another one", { ARGUS_SECRET_KEY: "another passphrase" }, "this key does not open "],
+    [
+      "a file that is not there",
+      { ARGUS_SECRET_KEY: "", ARGUS_SECRET_KEY_FILE: "a.key" },
+      "there is no file a.key, which ARGUS_SECRET_KEY_FILE names",
+    ],
+    ["two of them", { ARGUS_SECRET_KEY_FILE: "a.key" }, "set ARGUS_SECRET_KEY or ARGUS_SECRET_KEY_FILE, not both"],
   ])("without the right key says so, and the file stays as it is (%s)", async (_, env, message) => {
     using vault = newVault();
     await vault.secret(["set", "a", "1"]);
@@ -148,6 +155,19 @@ describe("the command line", () => {
     }
     expect(readFileSync(vault.file, "utf8")).toBe(before);
   });
+});
+
+test("the key may be in a file, with the line break that files end in", async () => {
+  using vault = newVault();
+  await vault.secret(["set", "a", "1"]);
+  const key = join(vault.directory, "master.key");
+  writeFileSync(key, `${vault.env.ARGUS_SECRET_KEY}\n`);
+  const env = { ARGUS_SECRET_KEY: undefined, ARGUS_SECRET_KEY_FILE: key };
+  expect(await vault.secret(["get", "a"], { env })).toEqual({ code: 0, stdout: "1\n", stderr: "" });
+  const command = ["sh", "-c", 'echo "$A$ARGUS_SECRET_KEY_FILE"'];
+  expect((await vault.secret(["exec", "--", ...command], { env })).stdout).toBe("1\n");
+  writeFileSync(key, "\n");
+  expect((await vault.secret(["get", "a"], { env })).stderr).toContain(`there is nothing in ${key}`);
 });
 
 describe("exec", () => {

@@ -72,10 +72,14 @@ const layers: Record<string, Layer> = {
     folders: ["errors.ts", "clients", "config", "observe", "secrets"],
     packages: ["node:fs", "node:path"],
   },
-  // call and list are clients like any other, by the official SDK; they read where the gateway is from the YAML itself.
+  // call and list are clients like any other, by the official SDK; they read where the gateway is from the YAML itself. Datagrams
+  // to the service manager are libc's.
   cli: {
     folders: { allBut: ["main.ts"] },
-    packages: ["citty", "node:fs", "node:path", "@modelcontextprotocol/client", "yaml", "fastest-levenshtein"],
+    packages: [
+      ...["citty", "node:fs", "node:path", "bun:ffi"],
+      ...["@modelcontextprotocol/client", "yaml", "fastest-levenshtein"],
+    ],
   },
   "main.ts": { folders: ["cli", "version.ts"], packages: ["citty"] },
 };

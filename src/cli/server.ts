@@ -6,7 +6,7 @@ import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
 import type { FoundSecrets } from "../config/secrets.ts";
 import type { Counts } from "../model.ts";
-import { createLog } from "../observe/log.ts";
+import { createLog, type Log } from "../observe/log.ts";
 import { LogFile } from "../observe/log-file.ts";
 import { createRedactor, type Redactor, redactError } from "../observe/redact.ts";
 import { secretsIn } from "../observe/sensitive.ts";
@@ -155,6 +155,7 @@ async function serve(config: Config, source: RuntimeOptions["source"], redactor:
   );
   process.on("uncaughtException", (error) => log.write("error", `internal error: ${error.stack ?? error}`));
   void signal.then(() => runtime.stop());
+  void tellServiceManager(runtime, log);
   screen.listening(
     runtime.address().streamableHttpUrl,
     enabledOf(runtime).map(({ name }) => name),
@@ -173,6 +174,14 @@ async function serve(config: Config, source: RuntimeOptions["source"], redactor:
   await runtime.ended;
   await logFile.stop();
   process.exit(0);
+}
+
+/** What sends the datagrams is loaded by those that a service manager runs. */
+async function tellServiceManager(runtime: Runtime, log: Log): Promise<void> {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID } = process.env;
+  if (!NOTIFY_SOCKET) return;
+  const { notify } = await import("./notify.ts");
+  await notify(runtime, { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID }, (message) => log.write("warning", message));
 }
 
 function enabledOf(runtime: Runtime) {

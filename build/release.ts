@@ -3,6 +3,8 @@ import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { version } from "../package.json";
 import { bundle } from "./bundle.ts";
+import { inventory } from "./inventory.ts";
+import { licences } from "./licences.ts";
 import { stage } from "./stage.ts";
 import { executable, type Target } from "./targets.ts";
 
@@ -12,7 +14,7 @@ export interface ReleaseOptions {
   /** The folder that is filled. */
   out: string;
   commit: string | undefined;
-  /** Whether the list of contents, the licences and the checksums are made, too. */
+  /** Whether the list of contents and the checksums are made, too. */
   whole: boolean;
   /** Whether each executable is looked into, and built a second time. */
   verify: boolean;
@@ -45,7 +47,7 @@ export async function release(targets: readonly Target[], options: ReleaseOption
       if (verify) await verified(build, join(stages, `${target.name}-again`), options);
       built(build.file);
     }
-    if (whole) await describe(builds, options);
+    await describe(builds, options);
   } finally {
     await rm(stages, { recursive: true, force: true });
   }
@@ -72,17 +74,15 @@ async function verified(build: Build, elsewhere: string, options: ReleaseOptions
   await rm(elsewhere, { recursive: true });
 }
 
-/** Writes the list of contents, and the licences of the program and of what is in it. */
-async function describe(builds: readonly Build[], { root, out }: ReleaseOptions): Promise<void> {
-  const [{ inventory }, { bill }, { licences }] = await Promise.all([
-    import("./inventory.ts"),
-    import("./bill.ts"),
-    import("./licences.ts"),
-  ]);
+/** Writes the licences of the program and of what is in it, and for a whole release the list of that. */
+async function describe(builds: readonly Build[], { root, out, whole }: ReleaseOptions): Promise<void> {
   const parts = await inventory(root, builds);
-  await Bun.write(join(out, `argus-mcp-${version}.cdx.json`), await bill(parts));
-  await Bun.write(join(out, "THIRD-PARTY-LICENSES"), await licences(parts));
   await cp(join(root, "LICENSE"), join(out, "LICENSE"));
+  await Bun.write(join(out, "THIRD-PARTY-LICENSES"), await licences(parts));
+  if (!whole) return;
+  // What writes it is no part of the program; an executable alone can be built before that is installed.
+  const { bill } = await import("./bill.ts");
+  await Bun.write(join(out, `argus-mcp-${version}.cdx.json`), await bill(parts));
 }
 
 /** For `sha256sum --check`. */

@@ -1,18 +1,20 @@
-// Looks into an executable that cannot be run here, and runs it where it can.
+// Looks into an executable, which mostly cannot be run here, and runs it where it can.
 import { join } from "node:path";
 import { $, Glob } from "bun";
 import { dependencies, version } from "../package.json";
 import { platformOf } from "./platform.ts";
 import type { Build } from "./release.ts";
+import { isSigned } from "./signature.ts";
 import { libcHere, type Target } from "./targets.ts";
 
-/** Throws when the executable is for another platform, lacks a native library, or does not say which version it is. */
+/** Throws when the executable is for another platform, lacks a native library, would not be run by its system, or does not say which version it is. */
 export async function verify(build: Build, commit: string | undefined): Promise<void> {
   const { target, file } = build;
   const bytes = Buffer.from(await Bun.file(file).arrayBuffer());
   const platform = platformOf(bytes);
   if (platform !== target.name) throw new Error(`${file} is for ${platform}, not for ${target.name}`);
   await verifyLibraries(build, bytes);
+  if (target.name === "darwin-arm64" && !isSigned(bytes)) throw new Error(`${file}: its signature does not fit`);
   if (runsHere(target)) await verifyVersion(file, commit);
 }
 

@@ -40,6 +40,8 @@ export async function bundle({ directory, outfile, commit, libc, target }: Bundl
   const cross = target
     ? [`--target=bun-${target.name}`, `--compile-executable-path=node_modules/${target.runtime}`]
     : [];
+  // Bun does not see that OpenTUI never comes to the import of this one.
+  const unused = libc === "musl" ? [`--external=@opentui/core-linux-${target?.cpu ?? process.arch}`] : [];
   const file = resolve(outfile);
   const contents = `${file}.json`;
   await bun(directory, [
@@ -47,6 +49,7 @@ export async function bundle({ directory, outfile, commit, libc, target }: Bundl
     "src/main.ts",
     ...FLAGS,
     ...defined,
+    ...unused,
     ...cross,
     `--metafile=${contents}`,
     `--outfile=${file}`,

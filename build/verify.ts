@@ -18,16 +18,15 @@ export async function verify(build: Build, commit: string | undefined): Promise<
   if (runsHere(target)) await verifyVersion(file, commit);
 }
 
-/** The native library of the terminal UI must be in it, whole. */
-async function verifyLibraries({ file, directory }: Build, bytes: Buffer): Promise<void> {
+/** The platform's native library of the terminal UI must be in it, whole, and no other's. */
+async function verifyLibraries({ target, file, directory, packages }: Build, bytes: Buffer): Promise<void> {
   if (!("@opentui/core" in dependencies)) return;
-  const libraries = [...new Glob("node_modules/@opentui/core-*/*.{so,dylib,dll}").scanSync(directory)];
-  if (libraries.length !== 1)
-    throw new Error(`${file}: bun.lock has ${libraries.length} native libraries for it, not 1`);
-  for (const library of libraries) {
-    const wanted = Buffer.from(await Bun.file(join(directory, library)).arrayBuffer());
-    if (!bytes.includes(wanted)) throw new Error(`${file} does not hold ${library}`);
-  }
+  const wanted = `node_modules/@opentui/core-${target.os}-${target.cpu}${target.libc === "musl" ? "-musl" : ""}`;
+  const found = packages.filter((folder) => folder.startsWith("node_modules/@opentui/core-"));
+  if (found.join() !== wanted) throw new Error(`${file} has ${found.join(", ")}, and not only ${wanted}`);
+  const [library = ""] = new Glob("*.{so,dylib,dll}").scanSync(join(directory, wanted));
+  const content = Buffer.from(await Bun.file(join(directory, wanted, library)).arrayBuffer());
+  if (!bytes.includes(content)) throw new Error(`${file} does not hold ${wanted}/${library}`);
 }
 
 async function verifyVersion(file: string, commit: string | undefined): Promise<void> {

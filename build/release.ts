@@ -1,6 +1,6 @@
 // Makes a release: an executable for each platform, what is in them, the licences of that, and the checksums of it all.
-import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { version } from "../package.json";
 import { bundle } from "./bundle.ts";
 import { inventory } from "./inventory.ts";
@@ -33,10 +33,9 @@ export interface Build {
   packages: readonly string[];
 }
 
-/** Fills the folder, which is emptied first when the release is whole. Rejects when something cannot be built, or is not as it must be. */
+/** Fills the folder; what it has of other releases stays, and is not in the checksums. Rejects when something cannot be built, or is not as it must be. */
 export async function release(targets: readonly Target[], options: ReleaseOptions): Promise<void> {
   const { out, whole, verify, built } = options;
-  if (whole) await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   const stages = join(out, ".stages");
   try {
@@ -47,11 +46,11 @@ export async function release(targets: readonly Target[], options: ReleaseOption
       if (verify) await verified(build, join(stages, `${target.name}-again`), options);
       built(build.file);
     }
-    await describe(builds, options);
+    const documents = await describe(builds, options);
+    if (whole) await writeSums(out, [...builds.map(({ file }) => basename(file)), ...documents]);
   } finally {
     await rm(stages, { recursive: true, force: true });
   }
-  if (whole) await writeSums(out);
 }
 
 async function make(target: Target, directory: string, { root, out, commit }: ReleaseOptions): Promise<Build> {
@@ -74,21 +73,25 @@ async function verified(build: Build, elsewhere: string, options: ReleaseOptions
   await rm(elsewhere, { recursive: true });
 }
 
-/** Writes the licences of the program and of what is in it, and for a whole release the list of that. */
-async function describe(builds: readonly Build[], { root, out, whole }: ReleaseOptions): Promise<void> {
+/** Writes the licences of the program and of what is in it, and for a whole release the list of that; gives the names of the files. */
+async function describe(builds: readonly Build[], { root, out, whole }: ReleaseOptions): Promise<string[]> {
   const parts = await inventory(root, builds);
-  await cp(join(root, "LICENSE"), join(out, "LICENSE"));
-  await Bun.write(join(out, "THIRD-PARTY-LICENSES"), await licences(parts));
-  if (!whole) return;
-  // What writes it is no part of the program; an executable alone can be built before that is installed.
-  const { bill } = await import("./bill.ts");
-  await Bun.write(join(out, `argus-mcp-${version}.cdx.json`), await bill(parts));
+  const texts = {
+    LICENSE: await Bun.file(join(root, "LICENSE")).text(),
+    "THIRD-PARTY-LICENSES": await licences(parts),
+  };
+  // What writes the list is no part of the program: an executable alone can be built before that is installed.
+  const list = whole && { [`argus-mcp-${version}.cdx.json`]: await (await import("./bill.ts")).bill(parts) };
+  const documents = Object.entries({ ...texts, ...list });
+  for (const [name, text] of documents) await Bun.write(join(out, name), text);
+  return documents.map(([name]) => name);
 }
 
 /** For `sha256sum --check`. */
-async function writeSums(out: string): Promise<void> {
-  const names = (await readdir(out)).sort();
-  const lines = await Promise.all(names.map(async (name) => `${await checksum(join(out, name))}  ${name}\n`));
+async function writeSums(out: string, names: readonly string[]): Promise<void> {
+  const lines = await Promise.all(
+    names.toSorted().map(async (name) => `${await checksum(join(out, name))}  ${name}\n`),
+  );
   await Bun.write(join(out, "SHA256SUMS"), lines.join(""));
 }
 

@@ -89,9 +89,14 @@ function reasonOf({ code, name, message }: Error & { code?: string }): string {
   return message;
 }
 
+/** Whoever answers, what is printed of it is these words and numbers. */
 function isHealth(value: unknown): value is Health {
-  const { status, backends } = (value ?? {}) as Partial<Health>;
-  return typeof status === "string" && typeof backends === "object";
+  const { status, version, backends } = (value ?? {}) as Partial<Health>;
+  return (
+    ["healthy", "degraded", "unhealthy"].includes(String(status)) &&
+    /^[\w.+-]{1,64}$/.test(String(version)) &&
+    [backends?.total, backends?.connected].every(Number.isSafeInteger)
+  );
 }
 
 /** Throws the line when it is no good news. */

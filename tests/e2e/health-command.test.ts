@@ -22,8 +22,8 @@ async function saidOf(answer: (request: Request) => Response | Promise<Response>
   return await ask(server.url.origin);
 }
 
-const wellOf = (status = "healthy") =>
-  Response.json({ status, version: "1.2.3", backends: { total: 2, connected: 1, healthy: 1 } });
+const wellOf = (status = "healthy", version = "1.2.3") =>
+  Response.json({ status, version, backends: { total: 2, connected: 1, healthy: 1 } });
 
 describe("of a gateway", () => {
   test.each([
@@ -65,6 +65,7 @@ describe("of what is no gateway, one line and exit 1", () => {
     ["a page", () => new Response("<html>")],
     ["an error", () => Response.json({ status: "healthy", backends: {} }, { status: 503 })],
     ["other JSON", () => Response.json({ status: "UP" })],
+    ["something to steer a terminal with", () => wellOf("healthy", "\u001b[2J")],
     ["a way elsewhere", () => Response.redirect("http://127.0.0.1:9/")],
   ])("%s", (_, answer) => refused(saidOf(answer), "but not as Argus MCP does"));
 

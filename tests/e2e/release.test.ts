@@ -1,6 +1,6 @@
 // A release: executables, what is in them, licences and checksums. Here for one platform; `bun run build --all --verify` makes all.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { $ } from "bun";
@@ -32,6 +32,8 @@ let out: string;
 
 beforeAll(async () => {
   out = mkdtempSync(join(root, "dist", "release-test-"));
+  // Of another release, which is neither touched nor meant.
+  writeFileSync(join(out, "argus-mcp-0.0.1-linux-x64"), "");
   await release([target], { root, out, commit: "abc1234", whole: true, verify: true, built: () => undefined });
 }, 120_000);
 
@@ -39,7 +41,7 @@ afterAll(() => rmSync(out, { recursive: true }));
 
 test("has these files, and the checksum of each", async () => {
   const files = ["LICENSE", "THIRD-PARTY-LICENSES", `${named}-linux-x64`, `${named}.cdx.json`];
-  expect(readdirSync(out).toSorted()).toEqual([...files, "SHA256SUMS"].toSorted());
+  expect(readdirSync(out).toSorted()).toEqual([...files, "SHA256SUMS", "argus-mcp-0.0.1-linux-x64"].toSorted());
   const checked = await $`sha256sum --check --strict SHA256SUMS`.cwd(out).text();
   expect(checked.trim().split("\n")).toEqual(files.map((file) => `${file}: OK`));
 });

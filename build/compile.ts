@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     await release(targets, { root, out, commit, whole: all, verify, built: (file) => console.log(file) });
   } else {
     const outfile = join(root, "dist", executable("argus-mcp", process.platform));
-    await bundle({ directory: root, outfile, commit, libc: libcHere() });
+    await bundle({ directory: root, outfile, commit, libc: await libcHere() });
     console.log(outfile);
   }
 }

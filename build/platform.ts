@@ -14,14 +14,17 @@ const ELF = 0x464c_457f;
 const MACH_O = 0xfeed_facf;
 const DOS = 0x5a4d;
 
-/** The interpreter of dynamically linked programs, which is near the beginning, tells the C library. */
+/** What is looked for is within so many bytes. */
+export const HEADER_SIZE = 64 * 1024;
+
+/** The interpreter of a dynamically linked program tells its C library. */
 const MUSL = "/lib/ld-musl-";
 
 /** The platform as in the names of files, or `unknown`. */
 export function platformOf(bytes: Buffer): string {
   const magic = bytes.readUInt32LE(0);
   if (magic === ELF) {
-    const musl = bytes.subarray(0, 64 * 1024).includes(MUSL) ? "-musl" : "";
+    const musl = bytes.subarray(0, HEADER_SIZE).includes(MUSL) ? "-musl" : "";
     return `linux-${CPUS.get(bytes.readUInt16LE(18))}${musl}`;
   }
   if (magic === MACH_O) return `darwin-${CPUS.get(bytes.readUInt32LE(4))}`;

@@ -1,5 +1,5 @@
 // The platforms that a release is made for, and what each of them takes.
-import { Glob } from "bun";
+import { HEADER_SIZE, platformOf } from "./platform.ts";
 
 export interface Target {
   /** As in the names of files; with `bun-` before it, Bun's own name of it. */
@@ -37,9 +37,8 @@ export function executable(stem: string, os: NodeJS.Platform): string {
   return os === "win32" ? `${stem}.exe` : stem;
 }
 
-/** The C library of this machine. */
-export function libcHere(): Libc {
-  if (process.platform !== "linux") return "glibc";
-  const [musl] = new Glob("ld-musl-*.so.1").scanSync("/lib");
-  return musl === undefined ? "glibc" : "musl";
+/** The C library that this runs on; a machine may have both. */
+export async function libcHere(): Promise<Libc> {
+  const header = Bun.file(process.execPath).slice(0, HEADER_SIZE);
+  return platformOf(Buffer.from(await header.arrayBuffer())).endsWith("-musl") ? "musl" : "glibc";
 }

@@ -15,7 +15,7 @@ export async function verify(build: Build, commit: string | undefined): Promise<
   if (platform !== target.name) throw new Error(`${file} is for ${platform}, not for ${target.name}`);
   await verifyLibraries(build, bytes);
   if (target.name === "darwin-arm64" && !isSigned(bytes)) throw new Error(`${file}: its signature does not fit`);
-  if (runsHere(target)) await verifyVersion(file, commit);
+  if (await runsHere(target)) await verifyVersion(file, commit);
 }
 
 /** The platform's native library of the terminal UI must be in it, whole, and no other's. */
@@ -35,6 +35,6 @@ async function verifyVersion(file: string, commit: string | undefined): Promise<
   if (said !== wanted) throw new Error(`${file} says that it is ${said}, not ${wanted}`);
 }
 
-function runsHere({ os, cpu, libc }: Target): boolean {
-  return os === process.platform && cpu === process.arch && libc === libcHere();
+async function runsHere({ os, cpu, libc }: Target): Promise<boolean> {
+  return os === process.platform && cpu === process.arch && libc === (await libcHere());
 }

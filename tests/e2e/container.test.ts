@@ -11,6 +11,7 @@ import { freePort } from "../fixtures/free-port.ts";
 import { type FullFixture, startFull } from "../fixtures/full/start.ts";
 import { binary, ready, root } from "../fixtures/gateway.ts";
 import { readImage } from "../fixtures/image.ts";
+import { type OnTerminal, onTerminal } from "../fixtures/pty.ts";
 import { within } from "../fixtures/until.ts";
 
 const { healthcheck, entrypoint, user } = readImage();
@@ -109,4 +110,31 @@ describe("a server", () => {
     container.kill("SIGTERM");
     expect(await within("the server ends", container.exited)).toBe(0);
   });
+});
+
+describe("the terminal UI", () => {
+  /** It shows this server: what the image holds is enough to run it beside. */
+  async function beside(tmpfs: boolean, see: (ui: OnTerminal) => Promise<void>): Promise<void> {
+    const port = freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const backends = { nowhere: { type: "sse", url: `http://127.0.0.1:${freePort()}/sse` } };
+    const config = { "config.yaml": JSON.stringify({ version: "1", server: { port }, backends }) };
+    await using container = await startContainer({ config, tmpfs });
+    const { command, env } = container.entering([...entrypoint, "tui", "--server", url]);
+    await see(onTerminal(command, env));
+  }
+
+  test("runs where /tmp can be written, for its native library", () =>
+    beside(true, async (ui) => {
+      await ui.sees("nowhere");
+      ui.type("q");
+      expect(await within("it ends", ui.exited)).toBe(0);
+    }));
+
+  test("says so where it cannot", () =>
+    beside(false, async (ui) => {
+      await ui.wrote("/tmp, which must be writable");
+      expect(await within("it ends", ui.exited)).toBe(1);
+      expect(ui.restored()).toBe(true);
+    }));
 });

@@ -50,10 +50,15 @@ test("the executable knows its version and commit", async () => {
   expect(await $`./${named}-linux-x64 --version`.cwd(out).text()).toBe(`${version} (abc1234)\n`);
 });
 
-test("an executable for another platform, or of another commit, is found out", async () => {
-  const build = { target, file: join(out, `${named}-linux-x64`), directory: root, packages: [] };
+test("an executable for another platform, of another commit, or with another native library, is found out", async () => {
+  const packages = ["node_modules/@opentui/core-linux-x64"];
+  const build = { target, file: join(out, `${named}-linux-x64`), directory: root, packages };
+  await verify(build, "abc1234");
   await expect(verify({ ...build, target: targetOf("darwin-x64") }, "abc1234")).rejects.toThrow("for linux-x64, not");
   await expect(verify(build, "def5678")).rejects.toThrow(`not ${version} (def5678)`);
+  await expect(verify({ ...build, packages: [] }, "abc1234")).rejects.toThrow("and not only node_modules/@opentui");
+  const bare = process.execPath;
+  await expect(verify({ ...build, file: bare }, "abc1234")).rejects.toThrow("does not hold node_modules/@opentui/");
 });
 
 test("an unknown platform is refused, and all are named", async () => {

@@ -1,10 +1,9 @@
 // argus-mcp health: what it says of a server, and how it finds it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { $ } from "bun";
 import { version } from "../../package.json";
 import { script, tiny } from "../fixtures/backends.ts";
-import { type Finished, folder, run } from "../fixtures/command.ts";
+import { certificate } from "../fixtures/certificate.ts";
+import { type Finished, folder, type Launched, launch, type Place, run } from "../fixtures/command.ts";
 import { freePort } from "../fixtures/free-port.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 
@@ -126,32 +125,31 @@ describe("the address", () => {
 });
 
 describe("with a certificate that nobody has signed", () => {
-  const place = folder();
-  let server: Bun.Server<undefined>;
+  let files: Place & Disposable;
+  let gateway: Launched;
 
   beforeAll(async () => {
-    const names = ["-subj", "/CN=gateway.example", "-keyout", "key.pem", "-out", "cert.pem"];
-    await $`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes ${names}`.cwd(place.directory).quiet();
-    const file = (name: string) => Bun.file(join(place.directory, name));
-    const tls = { cert: file("cert.pem"), key: file("key.pem") };
-    server = Bun.serve({ hostname: "::", port: 0, tls, fetch: () => wellOf() });
+    const { cert, key } = await certificate("gateway.example");
+    const port = freePort();
+    const server = { port, host: "::", tls: { cert: "cert.pem", key: "key.pem" } };
+    files = folder({ "cert.pem": cert, "key.pem": key, "config.yaml": { version: "1", server } });
+    gateway = await launch(["server"], files);
   });
 
   afterAll(async () => {
-    await server.stop(true);
-    place[Symbol.dispose]();
+    await gateway[Symbol.asyncDispose]();
+    files[Symbol.dispose]();
   });
 
-  test("a server of this machine is asked all the same", async () => {
-    expect((await ask(`https://127.0.0.1:${server.port}`)).code).toBe(0);
-    const tls = { cert: "cert.pem", key: "key.pem" };
-    using own = folder({ "config.yaml": { version: "1", server: { port: server.port, tls } } });
-    expect((await run(["health"], own)).code).toBe(0);
+  test("a server of this machine is asked all the same, over HTTPS", async () => {
+    expect(gateway.url).toStartWith("https://");
+    expect((await run(["health"], files)).code).toBe(0);
+    expect((await ask(gateway.url)).code).toBe(0);
   });
 
   test("another one is not trusted", async () => {
     // No loopback address to whoever only reads it.
-    const { code, stderr } = await ask(`https://[::ffff:127.0.0.1]:${server.port}`);
+    const { code, stderr } = await ask(gateway.url.replace(/\/\/.*:/, "//[::ffff:127.0.0.1]:"));
     expect(code).toBe(1);
     expect(stderr).toMatch(/certificate|self.signed/i);
   });

@@ -9,6 +9,13 @@ const Exposed = t.String({ description: "The name that clients use." });
 const Original = t.String({ description: "The name that the backend uses." });
 const Description = nullable(t.String({ description: "As clients see it." }));
 
+const Detail = {
+  hidden: t.Optional(
+    t.Boolean({ description: "Clients neither see nor use it. Only with `details`, as all optional members." }),
+  ),
+  title: t.Optional(nullable(t.String({ description: "A name for people." }))),
+};
+
 const Tool = object({
   name: Exposed,
   original_name: Original,
@@ -17,6 +24,11 @@ const Tool = object({
   input_schema: t.Unknown({ description: "JSON Schema." }),
   filtered: t.Boolean({ description: "A filter hides it, or nobody has approved it (server.tool_lock)." }),
   renamed: t.Boolean(),
+  ...Detail,
+  output_schema: t.Optional(t.Unknown({ description: "JSON Schema of what comes of it as structured content." })),
+  annotations: t.Optional(
+    t.Unknown({ description: "What the backend says of its effects, such as `destructiveHint`." }),
+  ),
 });
 
 const Resource = object({
@@ -24,6 +36,8 @@ const Resource = object({
   name: nullable(t.String()),
   backend: Name,
   mime_type: nullable(t.String()),
+  ...Detail,
+  description: t.Optional(Description),
 });
 
 const ResourceTemplate = object({
@@ -31,6 +45,8 @@ const ResourceTemplate = object({
   name: nullable(t.String()),
   backend: Name,
   mime_type: nullable(t.String()),
+  ...Detail,
+  description: t.Optional(Description),
 });
 
 const Prompt = object({
@@ -39,6 +55,7 @@ const Prompt = object({
   description: Description,
   backend: Name,
   arguments: t.Array(t.Unknown()),
+  ...Detail,
 });
 
 // TypeBox writes a tuple in a way that JSON Schema no longer knows.
@@ -65,6 +82,9 @@ const Query = t.Object(
       t.String({ description: "Only what has this text in a name, URI or description; case does not matter." }),
     ),
     filtered: t.Optional(t.Boolean({ default: false, description: "Also what is hidden from clients." })),
+    details: t.Optional(
+      t.Boolean({ default: false, description: "Also titles, output schemas, annotations, and what is hidden." }),
+    ),
   },
   { additionalProperties: true },
 );
@@ -79,19 +99,37 @@ export function capabilities(program: Program) {
 }
 
 function capabilitiesOf(inventory: Inventory, query: typeof Query.static) {
+  const { details = false } = query;
   const pick = (type: typeof query.type, items: readonly InventoryItem[]) =>
     query.type === undefined || query.type === type ? items.filter((item) => matches(item, query)) : [];
+  const list = <Short, Long>(
+    items: readonly InventoryItem[],
+    short: (item: InventoryItem) => Short,
+    long: (item: InventoryItem) => Long,
+  ) => items.map((item) => ({ ...short(item), ...(details && { ...detailOf(item), ...long(item) }) }));
   const tools = pick("tools", inventory.tools);
   const resources = pick("resources", inventory.resources);
   const templates = pick("resource_templates", inventory.resourceTemplates);
   const prompts = pick("prompts", inventory.prompts);
   return {
-    tools: tools.map(toolOf),
-    resources: resources.map((item) => ({ uri: item.exposed, ...contentOf(item) })),
-    resource_templates: templates.map((item) => ({ uri_template: item.exposed, ...contentOf(item) })),
-    prompts: prompts.map(promptOf),
+    tools: list(tools, toolOf, toolDetailOf),
+    resources: list(resources, (item) => ({ uri: item.exposed, ...contentOf(item) }), describedOf),
+    resource_templates: list(templates, (item) => ({ uri_template: item.exposed, ...contentOf(item) }), describedOf),
+    prompts: list(prompts, promptOf, () => ({})),
     route_map: routesOf([...prompts, ...templates, ...resources, ...tools]),
   };
+}
+
+function detailOf({ filtered, item }: InventoryItem) {
+  return { hidden: filtered, title: text(item.body.title) };
+}
+
+function toolDetailOf({ item: { body } }: InventoryItem) {
+  return { output_schema: body.outputSchema ?? null, annotations: body.annotations ?? null };
+}
+
+function describedOf({ description }: InventoryItem) {
+  return { description };
 }
 
 function matches(item: InventoryItem, { backend, search = "", filtered = false }: typeof Query.static): boolean {

@@ -76,9 +76,9 @@ export class Api {
     return this.#mustBe(typeof health.backends?.total === "number", health);
   }
 
-  /** Also what filters hide. */
+  /** Also what is hidden from clients, and in detail. */
   capabilities(signal?: AbortSignal): Promise<Capabilities> {
-    return this.#json("/capabilities?filtered=true", { signal });
+    return this.#json("/capabilities?filtered=true&details=true", { signal });
   }
 
   security(): Promise<Security> {

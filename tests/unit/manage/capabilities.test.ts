@@ -15,12 +15,19 @@ function item(exposed: string, body: JsonObject, parts: Partial<InventoryItem> =
 
 const inventory = {
   tools: [
-    item("one_Read", { inputSchema: { type: "object" }, description: "Reads a FILE." }, { original: "Read" }),
+    item(
+      "one_Read",
+      {
+        ...{ inputSchema: { type: "object" }, description: "Reads a FILE.", title: "Read a file" },
+        ...{ outputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
+      },
+      { original: "Read" },
+    ),
     item("write", { inputSchema: true }, { backend: "two" }),
     item("secret", {}, { filtered: true }),
   ],
   resources: [
-    item("file:///a", { name: "A", mimeType: "text/plain" }),
+    item("file:///a", { name: "A", mimeType: "text/plain", description: "The first." }),
     item("file:///b", { name: 1 }, { backend: "two" }),
   ],
   resourceTemplates: [item("file:///{path}", { name: "Any" })],
@@ -86,6 +93,17 @@ test("gives all that is not hidden", async () => {
       greet: ["one", "greet"],
     },
   });
+});
+
+test("details tell what is hidden, titles, output schemas and annotations", async () => {
+  const details = (await getJson("/capabilities?details=true&filtered=true")) as Record<keyof Listed, object[]>;
+  expect(details.tools[0]).toMatchObject({
+    ...{ hidden: false, title: "Read a file", output_schema: { type: "object" }, annotations: { readOnlyHint: true } },
+  });
+  expect(details.tools[2]).toMatchObject({ hidden: true, title: null, output_schema: null, annotations: null });
+  expect(details.resources[0]).toMatchObject({ hidden: false, title: null, description: "The first." });
+  expect(details.resource_templates[0]).toMatchObject({ hidden: false, description: null });
+  expect(details.prompts.map((prompt) => Reflect.get(prompt, "hidden"))).toEqual([false, false, true]);
 });
 
 describe("filtered", () => {

@@ -49,10 +49,12 @@ const layers: Record<string, Layer> = {
   },
   // A client like any other: it knows the management API by its types alone; it shows what belongs into clients' files.
   tui: {
-    folders: ["errors.ts", "clients"],
+    folders: ["errors.ts", "clients", "version.ts"],
     packages: [
       ...["bun", "node:fs", "node:os", "node:path"],
       ...["@opentui/core", "eventsource-parser", "fuzzysort", "yaml"],
+      // Arguments are checked by their schemas, and templates filled in, by the SDK; JSON that is none tells where.
+      ...["@modelcontextprotocol/client", "jsonc-parser"],
     ],
   },
   // What is there for newcomers is no part of what runs.

@@ -100,9 +100,9 @@ export class App implements Ui, Program {
     clearInterval(this.#timer);
     this.#footer.quiet();
     this.#unsubscribe();
-    this.#stage.close();
+    for (let top = this.#overlays.top; top; top = this.#overlays.top) this.#overlays.close(top);
     this.#renderer.keyInput.off("keypress", this.#press);
-    await Promise.all([this.#store.stop(), this.#options.servers.health.stop()]);
+    await Promise.all([this.#stage.close(), this.#store.stop(), this.#options.servers.health.stop()]);
   }
 
   showTab(index: number): void {
@@ -144,6 +144,12 @@ export class App implements Ui, Program {
 
   async prompt(prompt: Prompt): Promise<string | null> {
     return (await this.choose<string>((end) => promptOverlay(this, prompt, end))) ?? null;
+  }
+
+  copy(text: string): void {
+    // OSC 52, which multiplexers pass on.
+    const copied = this.#renderer.copyToClipboardOSC52(text);
+    this.toast(copied ? "copied" : "this terminal has no clipboard for programs", copied ? "good" : "warning");
   }
 
   search(search: Search): void {

@@ -1,4 +1,4 @@
-// Calls tools through a gateway, as any MCP client would: one session, opened with the first call.
+// Uses what a gateway offers, as any MCP client would: one session, opened with the first request.
 import type { Body, JsonObject } from "../model.ts";
 import type { Fetch } from "./api.ts";
 import { Failure } from "./failure.ts";
@@ -19,13 +19,32 @@ export interface Progress {
   message?: string;
 }
 
-export interface ToolCall {
+/** How a request is accompanied. */
+export interface Company {
+  /** Cancels it. */
+  signal?: AbortSignal;
+  progress?(progress: Progress): void;
+}
+
+export interface ToolCall extends Company {
   /** The exposed name. */
   tool: string;
   arguments: JsonObject;
-  /** Cancels the call. */
-  signal?: AbortSignal;
-  progress?(progress: Progress): void;
+}
+
+export interface PromptCall extends Company {
+  /** The exposed name. */
+  prompt: string;
+  arguments: JsonObject;
+}
+
+export interface Reading extends Company {
+  uri: string;
+}
+
+interface Ask extends Company {
+  method: string;
+  params: JsonObject;
 }
 
 /** The headers of a session. */
@@ -37,6 +56,9 @@ const PROTOCOL = "2025-11-25";
 
 /** How long the greeting may take, in seconds. */
 const GREETING = 10;
+
+/** How long the end of the session may take, in seconds: nobody waits for long to leave. */
+const FAREWELL = 2;
 
 /** JSON-RPC 2.0: there is no such method. */
 const UNKNOWN_METHOD = { code: -32_601, message: "Method not found" };
@@ -52,17 +74,21 @@ export class McpClient {
     this.#url = new URL(`${options.url.replace(/\/+$/, "")}/mcp`);
   }
 
-  /** Calls a tool and gives its result as it came, also one that is an error. Throws Failure: `refused` when the gateway wants another token. */
-  async call(call: ToolCall): Promise<JsonObject> {
-    const session = this.#opened();
-    try {
-      return await this.#call(await session, call);
-    } catch (error) {
-      if (!(error instanceof Forgotten)) throw error;
-      // The gateway has not taken the call: it was started anew, perhaps, or the session was silent for too long.
-      if (this.#session === session) this.#session = undefined;
-      return await this.#call(await this.#opened(), call);
-    }
+  // Each of these throws Failure: `refused` when the gateway wants another token.
+
+  /** Calls a tool and gives its result as it came, also one that is an error. */
+  call({ tool, arguments: input, ...company }: ToolCall): Promise<JsonObject> {
+    return this.#ask({ method: "tools/call", params: { name: tool, arguments: input }, ...company });
+  }
+
+  /** Gets the messages of a prompt. */
+  prompt({ prompt, arguments: input, ...company }: PromptCall): Promise<JsonObject> {
+    return this.#ask({ method: "prompts/get", params: { name: prompt, arguments: input }, ...company });
+  }
+
+  /** Reads a resource. */
+  read({ uri, ...company }: Reading): Promise<JsonObject> {
+    return this.#ask({ method: "resources/read", params: { uri }, ...company });
   }
 
   /** Ends the session. */
@@ -70,7 +96,20 @@ export class McpClient {
     const session = await this.#session?.catch(() => undefined);
     this.#session = undefined;
     const { fetch: send = fetch } = this.#options;
-    if (session) await send(this.#url, { method: "DELETE", headers: this.#headers(session) }).catch(() => undefined);
+    const request = { method: "DELETE", signal: AbortSignal.timeout(FAREWELL * 1_000) };
+    if (session) await send(this.#url, { ...request, headers: this.#headers(session) }).catch(() => undefined);
+  }
+
+  async #ask(ask: Ask): Promise<JsonObject> {
+    const session = this.#opened();
+    try {
+      return await this.#attempt(await session, ask);
+    } catch (error) {
+      if (!(error instanceof Forgotten)) throw error;
+      // The gateway has not taken the request: it was started anew, perhaps, or the session was silent for too long.
+      if (this.#session === session) this.#session = undefined;
+      return await this.#attempt(await this.#opened(), ask);
+    }
   }
 
   #opened(): Promise<Session> {
@@ -95,9 +134,9 @@ export class McpClient {
     return session;
   }
 
-  async #call(session: Session, { tool, arguments: input, signal, progress }: ToolCall): Promise<JsonObject> {
+  async #attempt(session: Session, { method, params, signal, progress }: Ask): Promise<JsonObject> {
     const id = this.#nextId();
-    const params = { name: tool, arguments: input, _meta: { progressToken: id } };
+    const request = { id, method, params: { ...params, _meta: { progressToken: id } } };
     const over = new AbortController();
     const cancelled = new Failure("failed", "the call was cancelled");
     if (signal?.aborted) throw cancelled;
@@ -112,10 +151,7 @@ export class McpClient {
       else if (message.method !== undefined && message.id !== undefined) this.#decline(message, session);
     };
     try {
-      const [result] = await this.#request({ id, method: "tools/call", params }, session, {
-        signal: over.signal,
-        received,
-      });
+      const [result] = await this.#request(request, session, { signal: over.signal, received });
       return result;
     } finally {
       signal?.removeEventListener("abort", cancel);

@@ -32,8 +32,8 @@ export interface Screen {
   update(state: Seen): void;
   enter?(): void;
   leave?(): void;
-  /** Frees what `view` does not: it is destroyed by the shell. */
-  dispose?(): void;
+  /** Frees what `view` does not, which is destroyed by the shell; the end of the program waits for it. */
+  dispose?(): void | Promise<void>;
   /** Another screen, or a search over all, wants this to be seen: a name, or what else its rows are called. */
   choose?(name: string): void;
 }
@@ -51,6 +51,8 @@ export interface Prompt {
   /** What to type, in grey while there is nothing. */
   placeholder: string;
   value?: string;
+  /** What is typed is not to be read by others. */
+  secret?: boolean;
 }
 
 export interface Search {
@@ -83,6 +85,8 @@ export interface Shell {
   search(search: Search): void;
   open(overlay: Overlay): void;
   close(overlay: Overlay): void;
+  /** Puts a text on the clipboard of the terminal, if that lets us, and tells so. */
+  copy(text: string): void;
   /** Shows the tab of this title, and there what is called so. */
   show(title: string, name?: string): void;
   /** Starts work and tells the sentence that it gives, if any, or why it failed. */

@@ -1,6 +1,7 @@
 // The screens, in the order of their tabs.
 import type { ScreenDefinition } from "./screen.ts";
 import { backends } from "./screens/backends.ts";
+import { capabilities } from "./screens/capabilities.ts";
 import { dashboard } from "./screens/dashboard.ts";
 
-export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends];
+export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends, capabilities];

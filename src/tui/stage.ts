@@ -42,18 +42,18 @@ export class Stage {
 
   /** Makes all screens anew, for another server. */
   open(shell: Shell): void {
-    this.close();
+    void this.close();
     this.#shell = shell;
   }
 
-  /** Ends all screens. */
-  close(): void {
+  /** Ends all screens; resolves when they have said goodbye to whom they spoke with. */
+  async close(): Promise<void> {
     this.#leave();
-    for (const { screen } of this.#screens.values()) {
-      screen.dispose?.();
-      screen.view.destroyRecursively();
-    }
+    const screens = [...this.#screens.values()].map(({ screen }) => screen);
     this.#screens.clear();
+    const ends = screens.map((screen) => screen.dispose?.());
+    for (const { view } of screens) view.destroyRecursively();
+    await Promise.all(ends);
   }
 
   show(index: number): void {

@@ -12,6 +12,19 @@ export function visible(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HARMFUL, shown);
 }
 
+/** JSON on several lines, in which what could command a terminal, or is not seen, is written as an escape: it says the same. */
+export function harmlessJson(value: unknown): string {
+  const lines = (JSON.stringify(value, null, 2) ?? "").split("\n");
+  return lines.map((line) => line.replace(HARMFUL, escaped)).join("\n");
+}
+
+function escaped(text: string): string {
+  return text
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+}
+
 function shown(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (character === "\n") return "↵";
@@ -47,8 +60,16 @@ export function fit(text: string, columns: number, align: "left" | "right" = "le
   return align === "right" ? space + short : short + space;
 }
 
-/** Broken into lines of so many columns, at spaces where there are any; line breaks of the text stay. */
+/** Broken into lines of so many columns, at spaces where there are any; line breaks and indentation of the text stay. */
 export function wrap(text: string, columns: number): string[] {
   if (columns <= 0) return [];
-  return text.split(/\r\n|\n|\r/).flatMap((line) => wrapAnsi(visible(line), columns, { hard: true }).split("\n"));
+  return text.split(/\r\n|\n|\r/).flatMap((line) => broken(visible(line), columns));
+}
+
+function broken(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns) return [line];
+  const spaces = line.length - line.replace(/^ +/, "").length;
+  const indent = " ".repeat(Math.min(spaces, Math.floor(columns / 2)));
+  const lines = wrapAnsi(line.slice(spaces), columns - indent.length, { hard: true }).split("\n");
+  return lines.map((piece) => indent + piece);
 }

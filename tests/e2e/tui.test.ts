@@ -34,6 +34,27 @@ describe("on a terminal", () => {
     await leftAsFound(ui);
   });
 
+  test("a result is copied to the clipboard of the terminal", async () => {
+    await using server = await gateway();
+    const ui = open(server);
+    await ui.sees("echo");
+    ui.type("3");
+    await ui.sees("─ say ─");
+    ui.type("\r");
+    await ui.sees("esc close");
+    ui.type("\u0005");
+    await ui.sees("ctrl+s run");
+    ui.type("\u0013");
+    await ui.sees("y copy");
+    ui.type("y");
+    await ui.wrote("\u001b]52;c;");
+    ui.type("q");
+    ui.type("q");
+    expect(await ui.exited).toBe(0);
+    const [, text = ""] = /\]52;c;([A-Za-z0-9+/=]+)/.exec(ui.output()) ?? [];
+    expect(JSON.parse(Buffer.from(text, "base64").toString())).toHaveProperty("content");
+  });
+
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it as q does", async (signal) => {
     const ui = open({ url: "http://127.0.0.1:9" });
     await ui.sees("No answer from");

@@ -95,7 +95,11 @@ test("tabs are changed by number, by tab and by a click", async () => {
   await using robot = await startRobot([store()]);
   await robot.press("2");
   await robot.sees("─ files ─");
+  await robot.press("1");
+  await robot.sees("Traffic");
   await robot.press("TAB");
+  await robot.sees("─ files ─");
+  await robot.press("1");
   await robot.sees("Traffic");
   await robot.click("2 Backends");
   await robot.sees("─ files ─");

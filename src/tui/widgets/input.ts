@@ -6,7 +6,7 @@ import {
   type InputRenderableOptions,
   type OptimizedBuffer,
 } from "@opentui/core";
-import { visible } from "../text.ts";
+import { visible, widthOf } from "../text.ts";
 import type { Line, Theme } from "../theme.ts";
 import { lineWidth, type Ui } from "../ui.ts";
 import { Bar } from "./bar.ts";
@@ -14,15 +14,19 @@ import { Bar } from "./bar.ts";
 export interface InputOptions extends InputRenderableOptions {
   /** Each change, without what would not be visible. */
   changed?(value: string): void;
+  /** Shows a dot for each character. */
+  secret?: boolean;
 }
 
 export class Input extends InputRenderable {
   readonly #ui: Ui;
+  readonly #secret: boolean;
   #theme: Theme | undefined;
 
-  constructor(ui: Ui, { changed, ...options }: InputOptions = {}) {
+  constructor(ui: Ui, { changed, secret = false, ...options }: InputOptions = {}) {
     super(ui.context, { flexGrow: 1, backgroundColor: "transparent", ...options });
     this.#ui = ui;
+    this.#secret = secret;
     this.on(InputRenderableEvents.INPUT, () => changed?.(this.text));
   }
 
@@ -34,6 +38,13 @@ export class Input extends InputRenderable {
   protected override renderSelf(buffer: OptimizedBuffer): void {
     if (this.#theme !== this.#ui.theme) this.#dress(this.#ui.theme);
     super.renderSelf(buffer);
+    if (this.#secret && this.value !== "") this.#conceal(buffer);
+  }
+
+  #conceal(buffer: OptimizedBuffer): void {
+    const { roles, background } = this.#ui.theme;
+    const dots = "•".repeat(Math.min(this.width, widthOf(this.text))).padEnd(this.width);
+    buffer.drawText(dots, this.screenX, this.screenY, roles.text.fg, background);
   }
 
   #dress(theme: Theme): void {

@@ -7,13 +7,13 @@ import { Input, inputLine } from "./input.ts";
 
 /** `answer` gets what was typed, or nothing for Esc. */
 export function promptOverlay(ui: Ui, prompt: Prompt, answer: (text?: string) => void): Overlay {
-  const { title, placeholder, value = "" } = prompt;
+  const { title, placeholder, value = "", secret = false } = prompt;
   const { view, panel } = dialog(ui, {
     heading: [[title, "accent"]],
     ...{ width: 64, height: 3 },
     dismiss: () => answer(),
   });
-  const input = new Input(ui, { placeholder, value });
+  const input = new Input(ui, { placeholder, value, secret });
   panel.add(inputLine(ui, input));
   input.focus();
   const group = "Prompt";

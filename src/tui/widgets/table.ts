@@ -103,6 +103,11 @@ export class Table<Row> extends Renderable {
     this.move(pages * Math.max(1, this.#visible - 1));
   }
 
+  /** Brings the selected row into sight with the next frame, for what shows other rows. */
+  reveal(): void {
+    this.#reveals = true;
+  }
+
   activate(): void {
     if (this.selected !== undefined) this.#options.onActivate?.(this.selected);
   }

@@ -45,3 +45,8 @@ test("lines break at spaces, and where the text has breaks", () => {
   expect(wrap("one two three\nfour", 8)).toEqual(["one two", "three", "four"]);
   expect(wrap("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
 });
+
+test("indentation stays, also of what is broken", () => {
+  expect(wrap("  if a:\n    one two three", 10)).toEqual(["  if a:", "    one", "    two", "    three"]);
+  expect(wrap(`${" ".repeat(9)}one two`, 8)).toEqual(["    one", "    two"]);
+});

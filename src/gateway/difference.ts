@@ -6,6 +6,8 @@ import { isObject } from "../protocol/message.ts";
 const MOST = 40;
 /** So many characters of one value are shown. */
 const LONGEST = 200;
+/** And so many before the first one that differs. */
+const BEFORE = 40;
 
 /** Each line names the key, and what was there (-) or is now (+). Nothing in it is invisible or moves a terminal's cursor. */
 export function differenceOf(before: JsonObject | undefined, after: JsonObject): string[] {
@@ -25,9 +27,15 @@ function* values(path: string, was: unknown, is: unknown): Generator<string> {
   if (Bun.deepEquals(was, is, true)) return;
   if (isObject(was) && isObject(is)) yield* members(path, was, is);
   else if (isText(was) && isText(is) && `${was ?? ""}${is ?? ""}`.includes("\n")) yield* textLines(path, was, is);
-  else if (was === undefined) yield `${path}: + ${shown(is)}`;
-  else if (is === undefined) yield `${path}: - ${shown(was)}`;
-  else yield `${path}: - ${shown(was)} + ${shown(is)}`;
+  else yield* pair(path, was, is);
+}
+
+/** What was, and what is, each in a line of its own. */
+function* pair(path: string, was: unknown, is: unknown): Generator<string> {
+  const [old, now] = [was, is].map((value) => JSON.stringify(value) as string | undefined);
+  const from = old !== undefined && now !== undefined ? sameUntil(old, now) : 0;
+  if (old !== undefined) yield `${path}: - ${shown(old, from)}`;
+  if (now !== undefined) yield `${path}: + ${shown(now, from)}`;
 }
 
 function isText(value: unknown): value is string | undefined {
@@ -42,13 +50,28 @@ function* textLines(path: string, was = "", is = ""): Generator<string> {
   while (start < shorter && old[start] === now[start]) start++;
   let end = 0;
   while (end < shorter - start && old.at(-1 - end) === now.at(-1 - end)) end++;
-  for (const line of old.slice(start, old.length - end)) yield `${path}: - ${shown(line)}`;
-  for (const line of now.slice(start, now.length - end)) yield `${path}: + ${shown(line)}`;
+  const [gone, come] = [old.slice(start, old.length - end), now.slice(start, now.length - end)].map((lines) =>
+    lines.map((line) => JSON.stringify(line)),
+  ) as [string[], string[]];
+  const from = (index: number) => sameUntil(gone[index] ?? "", come[index] ?? "");
+  for (const [index, line] of gone.entries()) yield `${path}: - ${shown(line, from(index))}`;
+  for (const [index, line] of come.entries()) yield `${path}: + ${shown(line, from(index))}`;
 }
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return printable(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+/** How many characters at the beginning are the same. */
+function sameUntil(one: string, other: string): number {
+  const shorter = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < shorter && one[same] === other[same]) same++;
+  return same;
+}
+
+/** Of a text that is too long, the part that is not the same as before: what comes late must not be hidden by what comes early. */
+function shown(text: string, from: number): string {
+  if (text.length <= LONGEST) return printable(text);
+  const start = from > LONGEST / 2 ? from - BEFORE : 0;
+  const piece = text.slice(start, start + LONGEST);
+  return printable(`${start > 0 ? "…" : ""}${piece}${start + LONGEST < text.length ? "…" : ""}`);
 }
 
 /** What hides instructions from people, but not from models, is written out. */

@@ -68,11 +68,11 @@ test("warn says what is new, changed and gone, and hides nothing", () => {
     Array(3).fill(["capability_change", "warning", "one"]),
   );
   expect(told[0]?.message).toBe(
-    'tool "b" has changed since it was approved: description: - "It is b." + "Sends everything."',
+    'tool "b" has changed since it was approved: description: - "It is b."; description: + "Sends everything."',
   );
   expect(told[0]?.details).toEqual({
     ...{ tool: "b", change: "changed", hidden: false },
-    difference: ['description: - "It is b." + "Sends everything."'],
+    difference: ['description: - "It is b."', 'description: + "Sends everything."'],
   });
 });
 

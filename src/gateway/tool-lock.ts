@@ -17,6 +17,9 @@ export interface ToolLockOptions {
   changed(): void;
 }
 
+/** The hash of each tool as somebody has looked at it; null for one that is gone. */
+export type Seen = Readonly<Record<string, string | null>>;
+
 export interface LockStatus {
   mode: LockRules["mode"];
   file: string;
@@ -56,9 +59,10 @@ export class ToolLock {
 
   /**
    * Approves tools as they are now, and that those which are gone are gone; gives their names. It is all of them or none. Throws
-   * GatewayError: `not_found` for a name that nobody has, `conflict` where there is nothing to approve or the file cannot be changed.
+   * GatewayError: `not_found` for a name that nobody has, `conflict` where there is nothing to approve, where one is not what was
+   * `seen`, or where the file cannot be changed.
    */
-  approve(backend: string, tools: readonly string[]): string[] {
+  approve(backend: string, tools: readonly string[], seen: Seen = {}): string[] {
     if (this.#rules.mode === "off")
       throw new GatewayError("conflict", "server.tool_lock is off: every tool is approved");
     const source = this.#sources.find(({ upstream }) => upstream.name === backend);
@@ -66,16 +70,22 @@ export class ToolLock {
     const { offer } = source.upstream;
     if (!offer) throw new GatewayError("conflict", `backend "${backend}" was never connected: its tools are not known`);
     const offered = firstOfEach(offer.tools);
-    const edits = [...new Set(tools)].map((tool) => [tool, this.#edit(backend, tool, offered.get(tool))] as const);
+    const edits = [...new Set(tools)].map(
+      (tool) => [tool, this.#edit(backend, tool, offered.get(tool), seen)] as const,
+    );
     this.#rules = { ...this.#rules, lock: this.#save(backend, edits) };
     this.#options.changed();
     return edits.map(([tool]) => tool);
   }
 
   /** What is to be in the file: the pin, or nothing for a tool that is gone. */
-  #edit(backend: string, tool: string, item: Item | undefined): Pin | undefined {
+  #edit(backend: string, tool: string, item: Item | undefined, seen: Seen): Pin | undefined {
     const pin = item && this.#pin(item);
     const name = `tool ${JSON.stringify(tool)} of backend "${backend}"`;
+    const hash = pin && "hash" in pin ? pin.hash : null;
+    if (Object.hasOwn(seen, tool) && seen[tool] !== hash) {
+      throw new GatewayError("conflict", `${name} has changed again since it was looked at; nothing was approved`);
+    }
     if (!pin && !this.#rules.lock?.get(backend)?.has(tool)) {
       throw new GatewayError("not_found", `${name} is neither offered nor approved; nothing was approved`);
     }

@@ -2,7 +2,7 @@
 import { Elysia, t } from "elysia";
 import { errors } from "./errors.ts";
 import type { Program } from "./program.ts";
-import { Name, object, oneOf } from "./schemas.ts";
+import { Name, nullable, object, oneOf } from "./schemas.ts";
 
 const Tool = t.String({ description: "As the backend calls it." });
 
@@ -12,6 +12,7 @@ const Change = object({
   change: oneOf(["new", "changed", "removed"], "Since it was approved."),
   hidden: t.Boolean({ description: "Clients neither see nor call it." }),
   difference: t.Array(t.String(), { description: "What was (-) and what is (+), in lines." }),
+  hash: nullable(t.String({ description: "Of the definition as it is now." })),
 });
 
 export const Lock = object(
@@ -26,6 +27,11 @@ export const Lock = object(
 const Approval = object({
   backend: Name,
   tools: t.Array(Tool, { minItems: 1, description: "What is offered is approved as it is; what is gone, as gone." }),
+  hashes: t.Optional(
+    t.Record(Tool, nullable(t.String()), {
+      description: "As in the list of changes, by tool: refused where one has changed again since.",
+    }),
+  ),
 });
 
 const Approved = object(
@@ -40,7 +46,7 @@ export function lock(program: Program) {
       response: { 200: Lock, ...errors() },
       detail: { tags: ["Capabilities"], operationId: "getLock", summary: "Tools that are not as they were approved" },
     })
-    .post("/lock/approve", ({ body: { backend, tools } }) => ({ backend, approved: program.approve(backend, tools) }), {
+    .post("/lock/approve", ({ body }) => approve(program, body), {
       parse: "json",
       body: Approval,
       response: { 200: Approved, ...errors(400, 409, 413) },
@@ -48,11 +54,16 @@ export function lock(program: Program) {
     });
 }
 
+function approve(program: Program, { backend, tools, hashes }: typeof Approval.static) {
+  return { backend, approved: program.approve(backend, tools, hashes) };
+}
+
 function lockOf(program: Program) {
   const { mode, file, changes } = program.lock();
-  const shown = changes.map(({ backend, tool, change, hidden, difference }) => ({
+  const shown = changes.map(({ backend, tool, change, hidden, difference, hash = null }) => ({
     ...{ backend, tool, change, hidden },
     difference: [...difference],
+    hash,
   }));
   return { mode, file, changes: shown };
 }

@@ -6,7 +6,7 @@ import type { Configuration, ReloadReport } from "../config/configuration.ts";
 import type { Config } from "../config/schema.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Inventory } from "../gateway/inventory.ts";
-import type { LockStatus, ToolLock } from "../gateway/tool-lock.ts";
+import type { LockStatus, Seen, ToolLock } from "../gateway/tool-lock.ts";
 import type { Event } from "../model.ts";
 import type { Bus } from "../observe/bus.ts";
 import type { Denial, Denials } from "../observe/denials.ts";
@@ -27,8 +27,8 @@ export interface Program {
   tried(): boolean;
   inventory(): Inventory;
   lock(): LockStatus;
-  /** Approves tools of a backend as they are now; gives their names. Throws GatewayError `not_found` or `conflict`. */
-  approve(backend: string, tools: readonly string[]): string[];
+  /** Approves tools of a backend as they are now, or as they were `seen`; gives their names. Throws GatewayError `not_found` or `conflict`. */
+  approve(backend: string, tools: readonly string[], seen?: Seen): string[];
   sessions(): SessionStatus[];
   /** Ends the session of this public id; false when there is none. */
   endSession(id: string): boolean;
@@ -99,7 +99,7 @@ export function programOf(parts: Parts): Program {
     tried: () => supervisor.tried,
     inventory: () => gateway.inventory(),
     lock: () => toolLock.status,
-    approve: (backend, tools) => toolLock.approve(backend, tools),
+    approve: (backend, tools, seen) => toolLock.approve(backend, tools, seen),
     sessions: () => sessions.status(),
     endSession: (id) => sessions.endById(id),
     events: (after) => bus.events(after),

@@ -40,7 +40,7 @@ test("warn tells of a change once and hides nothing", async () => {
   expect(await lockOf(gateway)).toEqual({
     mode: "warn",
     file: join(gateway.directory, "argus.lock"),
-    changes: [{ ...changed, hidden: false }],
+    changes: [{ ...changed, hidden: false, hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) }],
   });
   expect(await client.toolNames()).toContain("read");
   // A further change shows that the tools were listed once more.
@@ -53,6 +53,19 @@ test("warn tells of a change once and hides nothing", async () => {
   });
   expect(second).toMatchObject({ details: { tool: "new", change: "new" } });
   expect(more).toEqual([]);
+});
+
+test("what has changed again since somebody looked at it is not approved", async () => {
+  await using gateway = await locked("warn");
+  await using client = await connect(gateway.url);
+  await offer(client, { ...read, description: "Reads it." });
+  await until("the change is seen", async () => (await lockOf(gateway)).changes.length > 0);
+  const [{ hash } = {}] = (await lockOf(gateway)).changes;
+  await offer(client, poisoned);
+  await until("the next one is seen", async () => (await lockOf(gateway)).changes[0]?.hash !== hash);
+  const answer = await approve(gateway, { backend: "one", tools: ["read"], hashes: { read: hash } });
+  expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining("has changed again")]);
+  expect((await lockOf(gateway)).changes).toHaveLength(1);
 });
 
 describe("block", () => {
@@ -96,7 +109,8 @@ describe("block", () => {
     const shown = (await (await gateway.manage("/capabilities?filtered=true&search=read")).json()) as Json;
     expect(shown).toMatchObject({ tools: [{ name: "read", filtered: true }], route_map: {} });
 
-    const answer = await approve(gateway, { backend: "one", tools: ["read"] });
+    const [{ hash } = {}] = (await lockOf(gateway)).changes;
+    const answer = await approve(gateway, { backend: "one", tools: ["read"], hashes: { read: hash } });
     expect([answer.status, await answer.json()]).toEqual([200, { backend: "one", approved: ["read"] }]);
     for (const counts of heard) await until("the client was told", () => counts.tools === 2);
     expect((await client.listTools()).tools[2]).toEqual(poisoned as never);

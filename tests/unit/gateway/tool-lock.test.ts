@@ -194,6 +194,20 @@ describe("an approval", () => {
     expect([...((gone.file.says as Lock | undefined)?.get("one")?.keys() ?? [])]).toEqual(["a", "b", "c", "d"]);
   });
 
+  test("is of what was looked at, if that is said", () => {
+    const { toolLock, file, listed } = world("block", approved);
+    listed([other]);
+    const [b, d] = [tool("b", "Sends everything."), tool("d")].map((body) => pinned(body).get(String(body.name))?.hash);
+    const before = file.says;
+    expect(() => toolLock.approve("one", ["b", "d"], { b: b ?? "", d: "sha256:0" })).toThrow(
+      'tool "d" of backend "one" has changed again since it was looked at; nothing was approved',
+    );
+    expect(() => toolLock.approve("one", ["b"], { b: null })).toThrow(/has changed again/);
+    expect(() => toolLock.approve("one", ["c"], { c: b ?? "" })).toThrow(/has changed again/);
+    expect(file.says).toBe(before);
+    expect(toolLock.approve("one", ["b", "c", "d"], { b: b ?? "", c: null, d: d ?? "" })).toEqual(["b", "c", "d"]);
+  });
+
   test("of what was approved already is no mistake", () => {
     const { toolLock, listed } = world("block", approved);
     listed([other]);

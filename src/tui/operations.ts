@@ -3,7 +3,7 @@ import type { Commands } from "./commands.ts";
 import { counted } from "./format.ts";
 import type { ServersHealth } from "./health.ts";
 import type { Action } from "./keys.ts";
-import { palette, serverList } from "./palette.ts";
+import { FIXED, palette, type ServerWish, serverList } from "./palette.ts";
 import type { Overlay, Shell } from "./screen.ts";
 import type { Servers } from "./servers.ts";
 import type { ServerEntry } from "./servers-file.ts";
@@ -13,7 +13,7 @@ import { helpOverlay } from "./widgets/help.ts";
 
 /** The servers that can be shown. */
 export interface KnownServers {
-  readonly list: Pick<Servers, "entries" | "active" | "activate" | "add" | "fixed">;
+  readonly list: Pick<Servers, "entries" | "active" | "activate" | "add" | "remove" | "fixed">;
   readonly health: Pick<ServersHealth, "of" | "subscribe" | "start" | "stop">;
   open(entry: ServerEntry): Store;
 }
@@ -57,7 +57,7 @@ export class Operations implements Commands {
   }
 
   get listReason(): string | null {
-    return this.#options.servers.list.fixed ? "with --server there is no list of servers" : null;
+    return this.#options.servers.list.fixed ? FIXED : null;
   }
 
   get connectReason(): string | null {
@@ -90,8 +90,8 @@ export class Operations implements Commands {
     health.start();
     const ignore = health.subscribe(() => ui.redraw());
     void this.#program
-      .choose<ServerEntry>((end) => serverList(ui, { list, health, shown: store.url }, end))
-      .then((entry) => entry && this.#change(entry))
+      .choose<ServerWish>((end) => serverList(ui, { list, health, shown: store.url }, end))
+      .then((wish) => wish && this.#grant(wish))
       .finally(() => {
         ignore();
         return health.stop();
@@ -105,7 +105,10 @@ export class Operations implements Commands {
       if (!url) return null;
       const name = await this.#program.prompt({ title, placeholder: "its name", value: URL.parse(url)?.host });
       if (!name) return null;
-      this.#options.servers.list.add({ name, url });
+      const placeholder = "its management token; nothing if it needs none";
+      const token = await this.#program.prompt({ title, placeholder, secret: true });
+      if (token === null) return null;
+      this.#options.servers.list.add({ name, url, token });
       return `${name} is in the list: s shows it`;
     });
   }
@@ -134,6 +137,23 @@ export class Operations implements Commands {
 
   quit(): void {
     this.#options.quit();
+  }
+
+  #grant(wish: ServerWish): void {
+    if (wish.wish === "add") this.addServer();
+    else if (wish.wish === "show") this.#change(wish.entry);
+    else this.#remove(wish.entry);
+  }
+
+  #remove({ name, url }: ServerEntry): void {
+    const { list, open } = this.#options.servers;
+    const text = "The server itself goes on. Its token is forgotten, if the list has it.";
+    this.#program.perform(async () => {
+      if (!(await this.#program.ask({ title: `Remove ${name} from the list?`, text, yes: "Remove it" }))) return null;
+      list.remove(name);
+      if (url === this.#program.store.url) this.#program.follow(open(list.active));
+      return `${name} is no longer in the list`;
+    });
   }
 
   #change(entry: ServerEntry): void {

@@ -1,7 +1,7 @@
 // The lists that open over any screen: all commands, and all servers.
 
 import type { ServerHealth, ServersHealth } from "./health.ts";
-import { type Action, labelOf } from "./keys.ts";
+import { type Action, bind, labelOf } from "./keys.ts";
 import type { Overlay } from "./screen.ts";
 import type { Servers } from "./servers.ts";
 import type { ServerEntry } from "./servers-file.ts";
@@ -41,23 +41,61 @@ interface Server extends Choice {
   entry: ServerEntry;
 }
 
+/** What somebody wants with the list of servers. */
+export type ServerWish = { wish: "show" | "remove"; entry: ServerEntry } | { wish: "add" };
+
 export interface ServerListOptions {
-  list: Pick<Servers, "entries">;
+  list: Pick<Servers, "entries" | "fixed">;
   health: Pick<ServersHealth, "of">;
   /** The URL of the one that is shown now. */
   shown: string;
 }
 
 /** The servers with how each is. */
-export function serverList(ui: Ui, options: ServerListOptions, end: (chosen?: ServerEntry) => void): Overlay {
-  return chooser(ui, {
+export function serverList(ui: Ui, options: ServerListOptions, end: (wish?: ServerWish) => void): Overlay {
+  return chooser<Server>(ui, {
     title: "Servers",
     placeholder: "which server?",
     choices: () => options.list.entries.map((entry) => serverOf(entry, options)),
-    choose: ({ entry }) => end(entry),
+    choose: ({ entry }) => end({ wish: "show", entry }),
     close: () => end(),
+    further: (selected) => changesOf(options, selected, end),
   });
 }
+
+/** The keys that change the list. */
+function changesOf(
+  { list }: ServerListOptions,
+  selected: () => Server | undefined,
+  end: (wish?: ServerWish) => void,
+): Action[] {
+  const group = "Choose";
+  const fixed = () => (list.fixed ? FIXED : null);
+  return bind(
+    [
+      {
+        keys: ["ctrl+n"],
+        description: "Add a server",
+        ...{ group, hint: "add", disabledReason: fixed },
+        run: () => end({ wish: "add" }),
+      },
+      {
+        keys: ["delete", "ctrl+x"],
+        description: "Remove the server from the list",
+        ...{ group, hint: "remove" },
+        disabledReason: () => fixed() ?? (selected() ? null : "there is no server"),
+        run: () => {
+          const { entry } = selected() ?? {};
+          if (entry) end({ wish: "remove", entry });
+        },
+      },
+    ],
+    undefined,
+  );
+}
+
+/** Why the list cannot be changed. */
+export const FIXED = "with --server there is no list of servers";
 
 function serverOf(entry: ServerEntry, { health, shown }: ServerListOptions): Server {
   const { name, url } = entry;

@@ -13,6 +13,8 @@ import { until } from "../fixtures/until.ts";
 export interface RobotOptions extends Partial<Pick<AppOptions, "screens" | "themes" | "themeReason">> {
   width?: number;
   height?: number;
+  /** The list of servers; one that is kept nowhere unless given. */
+  servers?: KnownServers;
 }
 
 export interface Robot extends AsyncDisposable {
@@ -44,11 +46,12 @@ export const EVERY_THEME = THEMES.map(themeOf) as [Theme, ...Theme[]];
 /** Starts the terminal UI for these servers, without a terminal. */
 export async function startRobot(stores: Store[], options: RobotOptions = {}): Promise<Robot> {
   const { width = 80, height = 24, screens = SCREENS, themes = EVERY_THEME, themeReason = null } = options;
+  const { servers = serversOf(stores) } = options;
   const setup = await createTestRenderer({ width, height, exitOnCtrlC: false });
   const { renderer, mockInput, mockMouse } = setup;
   let quit = false;
   const app = new App({
-    ...{ renderer, screens, themes, themeReason, servers: serversOf(stores) },
+    ...{ renderer, screens, themes, themeReason, servers },
     quit: () => {
       quit = true;
     },
@@ -131,6 +134,11 @@ function serversOf(stores: Store[]): KnownServers {
       active: entries[0] as ServerEntry,
       activate: () => {},
       add: ({ name, url }) => void entries.push({ name, url }),
+      remove: (name) =>
+        void entries.splice(
+          entries.findIndex((entry) => entry.name === name),
+          1,
+        ),
       fixed: false,
     },
     health: new ServersHealth({ servers: () => entries }),

@@ -127,6 +127,8 @@ test("a server is added to the list by its URL and a name", async () => {
   await robot.sees("work.example:9000  ");
   await robot.type(" two");
   await robot.press("RETURN");
+  await robot.sees("its management token");
+  await robot.press("RETURN");
   await robot.sees("✔ work.example:9000 two is in the list");
   await robot.press("s");
   await robot.sees(/◌ work\.example:9000 two/);

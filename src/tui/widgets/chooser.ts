@@ -28,6 +28,8 @@ export interface ChooserOptions<Item extends Choice> {
   choose(item: Item): void;
   /** Closes it without a choice. */
   close(): void;
+  /** What else can be done with the selected item; not with letters, which are typed. */
+  further?(selected: () => Item | undefined): readonly Action[];
 }
 
 interface Found<Item> {
@@ -55,7 +57,12 @@ export function chooser<Item extends Choice>(ui: Ui, options: ChooserOptions<Ite
     },
     { marginTop: 1 },
   );
-  const input = new Input(ui, { placeholder: options.placeholder, changed: () => table.move(-Infinity) });
+  const changed = () => {
+    // At once: Enter may come before the next frame.
+    update();
+    table.move(-Infinity);
+  };
+  const input = new Input(ui, { placeholder: options.placeholder, changed });
   panel.add(inputLine(ui, input));
   panel.add(table);
   input.focus();
@@ -63,7 +70,8 @@ export function chooser<Item extends Choice>(ui: Ui, options: ChooserOptions<Ite
   const update = () => {
     table.rows = search(input.text, options.choices());
   };
-  return { view, actions: actionsOf(table, options.close), update };
+  const further = options.further?.(() => table.selected?.item) ?? [];
+  return { view, actions: [...actionsOf(table, options.close), ...further], update };
 }
 
 function matching<Item extends Choice>(query: string, choices: readonly Item[]): Found<Item>[] {

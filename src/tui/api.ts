@@ -5,11 +5,13 @@ import { Failure, failureOf, failureOfAnswer, foreign } from "./failure.ts";
 import type {
   Capabilities,
   EventRecord,
+  Hashes,
   Health,
   Lock,
   ReconnectAnswer,
   ReloadAnswer,
   Security,
+  SessionRecord,
   Snapshot,
   StderrLine,
 } from "./state.ts";
@@ -94,8 +96,8 @@ export class Api {
     return this.#json("/lock");
   }
 
-  async approve(backend: string, tools: readonly string[]): Promise<void> {
-    await this.#json("/lock/approve", { method: "POST", body: { backend, tools } });
+  async approve(backend: string, tools: readonly string[], hashes: Hashes = {}): Promise<void> {
+    await this.#json("/lock/approve", { method: "POST", body: { backend, tools, hashes } });
   }
 
   reload(): Promise<ReloadAnswer> {
@@ -105,6 +107,11 @@ export class Api {
   reconnect(backend: string): Promise<ReconnectAnswer> {
     const path = `/reconnect/${encodeURIComponent(backend)}`;
     return this.#json(path, { method: "POST", also: 502, seconds: WORKING });
+  }
+
+  async sessions(): Promise<readonly SessionRecord[]> {
+    const { sessions } = await this.#json<{ sessions: SessionRecord[] }>("/sessions");
+    return sessions;
   }
 
   async endSession(id: string): Promise<void> {

@@ -3,5 +3,7 @@ import type { ScreenDefinition } from "./screen.ts";
 import { backends } from "./screens/backends.ts";
 import { capabilities } from "./screens/capabilities.ts";
 import { dashboard } from "./screens/dashboard.ts";
+import { events } from "./screens/events.ts";
+import { sessions } from "./screens/sessions.ts";
 
-export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends, capabilities];
+export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends, capabilities, sessions, events];

@@ -60,6 +60,8 @@ export class Stage {
     if (index === this.#index) return;
     this.#leave();
     this.#index = index;
+    // At once: the next key is already meant for it.
+    if (this.#shell) this.update(this.#shell.store);
   }
 
   /** Lets the screen of the tab show what is called so. */

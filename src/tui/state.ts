@@ -19,6 +19,8 @@ export type Capabilities = typeof CapabilitiesSchema.static;
 export type Security = typeof SecuritySchema.static;
 export type Lock = typeof LockSchema.static;
 export type LockChange = Lock["changes"][number];
+/** What was looked at, by tool, as the lock tells it; what has changed again since then is not approved. */
+export type Hashes = Readonly<Record<string, string | null>>;
 export type StderrLine = (typeof Stderr.static)["lines"][number];
 export type ReloadAnswer = typeof Reload.static;
 export type ReconnectAnswer = ReturnType<typeof Reconnect>["static"];
@@ -53,6 +55,8 @@ export interface ServerState {
 export interface Store {
   readonly name: string;
   readonly url: string;
+  /** Whether a token is sent. */
+  readonly withToken: boolean;
   readonly state: ServerState;
   /** The listener is told of changes at most once in 16 ms; the returned function ends that. */
   subscribe(listener: () => void): () => void;
@@ -64,11 +68,13 @@ export interface Store {
   // Each of these rejects with an error whose message is one sentence for people.
   reload(): Promise<ReloadAnswer>;
   reconnect(backend: string): Promise<ReconnectAnswer>;
+  /** As they are now: no event tells that a client is at work. */
+  sessions(): Promise<readonly SessionRecord[]>;
   endSession(id: string): Promise<void>;
   /** `seconds`: how long calls in flight may take. */
   shutdown(seconds?: number): Promise<void>;
   stderr(backend: string): Promise<readonly StderrLine[]>;
   security(): Promise<Security>;
   lock(): Promise<Lock>;
-  approve(backend: string, tools: readonly string[]): Promise<void>;
+  approve(backend: string, tools: readonly string[], hashes?: Hashes): Promise<void>;
 }

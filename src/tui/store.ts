@@ -10,12 +10,14 @@ import { EMPTY, outdatesCapabilities, outdatesSnapshot, reduce, renew } from "./
 import { Refresh } from "./refresh.ts";
 import type {
   EventRecord,
+  Hashes,
   Link,
   Lock,
   ReconnectAnswer,
   ReloadAnswer,
   Security,
   ServerState,
+  SessionRecord,
   Snapshot,
   StderrLine,
   Store,
@@ -35,6 +37,7 @@ const LIVE: Link = { phase: "live", message: null, nextTry: null };
 export class ServerStore implements Store {
   readonly name: string;
   readonly url: string;
+  readonly withToken: boolean;
   readonly #api: Api;
   readonly #clock: Clock;
   readonly #notifier: Notifier;
@@ -54,6 +57,7 @@ export class ServerStore implements Store {
   constructor({ name, url, token, clock = systemClock, fetch }: StoreOptions) {
     this.name = name;
     this.url = url;
+    this.withToken = token !== undefined;
     this.#clock = clock;
     this.#api = new Api({ url, token, clock, fetch });
     this.#notifier = new Notifier(clock);
@@ -110,12 +114,19 @@ export class ServerStore implements Store {
     return this.#rates.watch();
   }
 
-  reload(): Promise<ReloadAnswer> {
-    return this.#api.reload();
+  async reload(): Promise<ReloadAnswer> {
+    const answer = await this.#api.reload();
+    // Where nothing has changed, no event tells when the file was read.
+    this.#snapshot.ask();
+    return answer;
   }
 
   reconnect(backend: string): Promise<ReconnectAnswer> {
     return this.#api.reconnect(backend);
+  }
+
+  sessions(): Promise<readonly SessionRecord[]> {
+    return this.#api.sessions();
   }
 
   endSession(id: string): Promise<void> {
@@ -138,8 +149,8 @@ export class ServerStore implements Store {
     return this.#api.lock();
   }
 
-  async approve(backend: string, tools: readonly string[]): Promise<void> {
-    await this.#api.approve(backend, tools);
+  async approve(backend: string, tools: readonly string[], hashes?: Hashes): Promise<void> {
+    await this.#api.approve(backend, tools, hashes);
     // No event tells of it.
     this.#snapshot.ask();
     if (this.#wantsCapabilities) this.#capabilities.ask();

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reference } from "../fixtures/backends.ts";
 import { until } from "../fixtures/until.ts";
-import { SIZES, showCapabilities } from "./living.ts";
+import { showCapabilities } from "./capability-screen.ts";
+import { SIZES } from "./living.ts";
 
 setDefaultTimeout(60_000);
 

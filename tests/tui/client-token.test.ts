@@ -1,7 +1,8 @@
 // A gateway that wants to know its clients: the token is asked for, shown to nobody, and kept for as long as the program runs.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { tiny } from "../fixtures/backends.ts";
-import { SIZES, showCapabilities } from "./living.ts";
+import { showCapabilities } from "./capability-screen.ts";
+import { SIZES } from "./living.ts";
 
 setDefaultTimeout(60_000);
 

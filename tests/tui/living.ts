@@ -1,41 +1,41 @@
-// The terminal UI in front of a living gateway with these backends, at its screen of capabilities.
+// The terminal UI in front of a living gateway, in the sizes that it must be good in.
+import type { KeyInput } from "@opentui/core/testing";
+import { SCREENS } from "../../src/tui/screens.ts";
 import { ServerStore } from "../../src/tui/store.ts";
-import { type Gateway, startGateway } from "../fixtures/gateway.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../fixtures/gateway.ts";
 import { type Robot, startRobot } from "./robot.ts";
 
-export interface Living extends AsyncDisposable {
-  gateway: Gateway;
-  robot: Robot;
-  /** Searches, and resolves when this is what is selected. */
-  find(query: string, name: string): Promise<void>;
-}
-
-/** The two sizes that everything is to be well in. */
 export const SIZES = [
   [80, 24],
   [200, 50],
 ] as const;
 
-/** Starts both; the settings are further ones of the gateway. */
-export async function showCapabilities(
-  backends: Record<string, object>,
-  [width, height]: readonly [number, number],
-  settings: object = {},
-): Promise<Living> {
-  const gateway = await startGateway({ version: "1", backends, ...settings });
-  const store = new ServerStore({ name: "test", url: gateway.url });
+/** The key of the tab of this title. */
+export function tab(title: string): KeyInput {
+  return String(SCREENS.findIndex((screen) => screen.title === title) + 1) as KeyInput;
+}
+
+export interface Living extends AsyncDisposable {
+  readonly gateway: Gateway;
+  readonly store: ServerStore;
+  readonly robot: Robot;
+}
+
+export interface LivingOptions extends GatewayOptions {
+  size?: readonly [width: number, height: number];
+  /** Of the management API. */
+  token?: string;
+}
+
+/** Starts a gateway with this configuration, or takes one that runs, and a robot in front of it that sees it live. */
+export async function living(config: Gateway | object, options: LivingOptions = {}): Promise<Living> {
+  const { size: [width, height] = SIZES[0], token, ...rest } = options;
+  const gateway = "manage" in config ? (config as Gateway) : await startGateway(config, rest);
+  const store = new ServerStore({ name: "test", url: gateway.url, token });
   const robot = await startRobot([store], { width, height });
-  await robot.sees(/● live/);
-  await robot.press("3");
-  await robot.sees(/Tools [1-9]/);
+  await robot.sees("● live");
   return {
-    ...{ gateway, robot },
-    find: async (query, name) => {
-      await robot.press("/");
-      await robot.type(query);
-      await robot.press("RETURN");
-      await robot.sees(`─ ${name} ─`);
-    },
+    ...{ gateway, store, robot },
     async [Symbol.asyncDispose]() {
       await robot[Symbol.asyncDispose]();
       await gateway.stop();

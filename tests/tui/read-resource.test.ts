@@ -1,7 +1,8 @@
 // Resources are read, templates filled in and read, prompts got.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { reference } from "../fixtures/backends.ts";
-import { SIZES, showCapabilities } from "./living.ts";
+import { showCapabilities } from "./capability-screen.ts";
+import { SIZES } from "./living.ts";
 
 setDefaultTimeout(60_000);
 

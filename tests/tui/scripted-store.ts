@@ -5,6 +5,7 @@ import { snapshot } from "../unit/tui/known.ts";
 export class ScriptedStore implements Store {
   readonly name: string;
   readonly url: string;
+  readonly withToken = false;
   state: ServerState;
   /** What was asked of the server, e.g. `reconnect files`. */
   readonly asked: string[] = [];
@@ -58,6 +59,10 @@ export class ScriptedStore implements Store {
   reconnect(backend: string) {
     this.asked.push(`reconnect ${backend}`);
     return Promise.resolve({ name: backend, reconnected: true, error: null });
+  }
+
+  sessions() {
+    return Promise.resolve(this.state.snapshot?.sessions ?? []);
   }
 
   endSession(id: string): Promise<void> {

@@ -1,7 +1,8 @@
 // What is wrong in a form is said beside the field; JSON can be written instead, and what is wrong there is said as well.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { reference } from "../fixtures/backends.ts";
-import { SIZES, showCapabilities } from "./living.ts";
+import { showCapabilities } from "./capability-screen.ts";
+import { SIZES } from "./living.ts";
 
 setDefaultTimeout(60_000);
 

@@ -97,19 +97,22 @@ export class Footer {
   }
 }
 
-/** As many hints as there is room for; those of actions that are disabled are grey. */
+/** As many hints as there is room for, and always the one for all keys; those of actions that are disabled are grey. */
 function hintsOf(actions: readonly Action[], run: (action: Action) => void, width: number): Piece[] {
-  const pieces: Piece[] = [];
-  let room = width - 1;
-  for (const action of actions.filter(({ hint }) => hint !== undefined)) {
-    const [first = ""] = action.keys;
-    const keys = action.hintKeys ?? labelOf(first);
-    const role: Role = action.disabledReason() === null ? "text" : "muted";
-    const line: Line = [[" "], [keys, "key"], [` ${action.hint} `, role]];
-    const needed = lineWidth(line);
-    if (needed > room) break;
-    room -= needed;
-    pieces.push({ line, click: () => run(action) });
-  }
-  return pieces;
+  const hinted = actions.filter(({ hint }) => hint !== undefined);
+  const pieces = hinted.map((action) => hintOf(action, run));
+  const help = pieces[hinted.findIndex(({ keys }) => keys.includes("?"))];
+  let room = width - 1 - (help ? lineWidth(help.line) : 0);
+  return pieces.filter((piece) => {
+    if (piece === help) return true;
+    room -= lineWidth(piece.line);
+    return room >= 0;
+  });
+}
+
+function hintOf(action: Action, run: (action: Action) => void): Piece {
+  const [first = ""] = action.keys;
+  const keys = action.hintKeys ?? labelOf(first);
+  const role: Role = action.disabledReason() === null ? "text" : "muted";
+  return { line: [[" "], [keys, "key"], [` ${action.hint} `, role]], click: () => run(action) };
 }

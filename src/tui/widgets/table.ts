@@ -20,6 +20,8 @@ export interface TableOptions<Row> {
   log?: boolean;
   /** The selected row is another one. */
   onSelect?(row: Row): void;
+  /** The wheel has scrolled by so many rows. */
+  onScroll?(rows: number): void;
   /** Enter, or a click on the row that is selected. */
   onActivate?(row: Row): void;
 }
@@ -134,6 +136,7 @@ export class Table<Row> extends Renderable {
     if (event.type === "scroll") {
       const rows = event.scroll?.direction === "up" ? -WHEEL : WHEEL;
       this.#scroll.by(rows, this.#rows.length, this.#visible);
+      this.#options.onScroll?.(rows);
       this.requestRender();
     } else if (event.type === "down" && event.button === 0 && !this.#options.log) {
       this.#click(event.y - this.screenY - this.#titles + this.#scroll.offset);

@@ -9,13 +9,14 @@ import type { Overlay, Prompt, Question, ScreenDefinition, Search } from "./scre
 import { Stage } from "./stage.ts";
 import type { Store } from "./state.ts";
 import { tabsOf } from "./tabs.ts";
-import { visible, widthOf } from "./text.ts";
+import { visible, widthOf, wrap } from "./text.ts";
 import type { Theme } from "./theme.ts";
 import { blank, type Ui } from "./ui.ts";
 import { Bar } from "./widgets/bar.ts";
 import { Footer, type Tone } from "./widgets/footer.ts";
 import { messageOverlay } from "./widgets/message.ts";
 import { whileTyping } from "./widgets/movement.ts";
+import type { Content } from "./widgets/pane.ts";
 import { promptOverlay } from "./widgets/prompt.ts";
 import { questionOverlay } from "./widgets/question.ts";
 
@@ -212,7 +213,8 @@ export class App implements Ui, Program {
   #fail(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     if (!text.includes("\n") && widthOf(visible(text)) < this.#renderer.width - 3) this.toast(text, "bad");
-    else void this.choose((end) => messageOverlay(this, { title: [["✖ It failed", "bad"]], text }, end));
+    else
+      void this.choose((end) => messageOverlay(this, { title: [["✖ It failed", "bad"]], content: plain(text) }, end));
   }
 
   /** Before each frame: brings everything up to what is known. */
@@ -226,6 +228,10 @@ export class App implements Ui, Program {
     this.#overlays.top?.update?.();
     this.#footer.update(this.actions, (action) => this.run(action));
   }
+}
+
+function plain(text: string): Content {
+  return (width) => wrap(text, width).map((line) => [[line]]);
 }
 
 function sizeOf({ width, height }: RenderContext) {

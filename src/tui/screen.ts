@@ -19,6 +19,7 @@
 import type { Renderable } from "@opentui/core";
 import { type Action, type Binding, bind, type KeyText } from "./keys.ts";
 import type { ServerState, Snapshot, Store } from "./state.ts";
+import type { Line } from "./theme.ts";
 import type { Ui } from "./ui.ts";
 import type { Tone } from "./widgets/footer.ts";
 
@@ -42,6 +43,8 @@ export interface Question {
   title: string;
   /** One or two sentences: what will happen. */
   text: string;
+  /** What it is about in full, below the text, for so many columns. */
+  details?(width: number): readonly Line[];
   /** The word for yes: `End it`. */
   yes: string;
 }

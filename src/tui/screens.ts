@@ -4,6 +4,7 @@ import { backends } from "./screens/backends.ts";
 import { capabilities } from "./screens/capabilities.ts";
 import { dashboard } from "./screens/dashboard.ts";
 import { events } from "./screens/events.ts";
+import { security } from "./screens/security.ts";
 import { sessions } from "./screens/sessions.ts";
 
-export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends, capabilities, sessions, events];
+export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends, capabilities, sessions, events, security];

@@ -114,7 +114,8 @@ export class Configuration {
     const counts = `${added.length} backends added, ${removed.length} removed, ${changed.length} changed`;
     const restart = later.length > 0 ? `; ${later.join(" and ")} will count after a restart` : "";
     const message = `configuration reloaded: ${counts}${restart}`;
-    this.#options.emit({ stage: "config_reloaded", severity: "info", message, details: { ...difference } });
+    const details = { ...difference, restart_required: later };
+    this.#options.emit({ stage: "config_reloaded", severity: "info", message, details });
     this.#watch();
     this.#options.take();
   }

@@ -2,9 +2,18 @@
 import type { ScreenDefinition } from "./screen.ts";
 import { backends } from "./screens/backends.ts";
 import { capabilities } from "./screens/capabilities.ts";
+import { config } from "./screens/config.ts";
 import { dashboard } from "./screens/dashboard.ts";
 import { events } from "./screens/events.ts";
 import { security } from "./screens/security.ts";
 import { sessions } from "./screens/sessions.ts";
 
-export const SCREENS: readonly ScreenDefinition[] = [dashboard, backends, capabilities, sessions, events, security];
+export const SCREENS: readonly ScreenDefinition[] = [
+  dashboard,
+  backends,
+  capabilities,
+  sessions,
+  events,
+  security,
+  config,
+];

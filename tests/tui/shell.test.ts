@@ -101,7 +101,7 @@ test("tabs are changed by number, by tab and by a click", async () => {
   await robot.sees("─ files ─");
   await robot.press("1");
   await robot.sees("Traffic");
-  await robot.click("2 Backends");
+  await robot.click("2 Backen");
   await robot.sees("─ files ─");
 });
 

@@ -6,6 +6,9 @@ import { elements } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
 import type { Connection } from "./connection.ts";
 
+/** So much of a name is told whose capability is left out, in characters. */
+const LONGEST = 400;
+
 interface Listing {
   method: string;
   /** The server capability that declares it. */
@@ -116,7 +119,7 @@ async function usable(kind: CapabilityKind, items: Item[], warn: (message: strin
   const problem = await problemFinder(kind, items);
   return items.filter((item) => {
     const found = isObject(item.body) ? problem(item.body) : "it is not an object";
-    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(item.body?.name ?? null), 80)}: ${found}`);
+    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(item.body?.name ?? null), LONGEST)}: ${found}`);
     return !found;
   });
 }

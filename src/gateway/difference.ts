@@ -70,11 +70,12 @@ function sameUntil(one: string, other: string): number {
 function shown(text: string, from: number): string {
   if (text.length <= LONGEST) return printable(text);
   const start = from > LONGEST / 2 ? from - BEFORE : 0;
-  const piece = text.slice(start, start + LONGEST);
-  return printable(`${start > 0 ? "…" : ""}${piece}${start + LONGEST < text.length ? "…" : ""}`);
+  const left = text.length - start - LONGEST;
+  const piece = printable(text.slice(start, start + LONGEST));
+  return `${start > 0 ? "…" : ""}${piece}${left > 0 ? `… and ${left} more characters` : ""}`;
 }
 
-/** What hides instructions from people, but not from models, is written out. */
+/** What hides instructions from people, but not from models, is written out: also what Unicode has no picture for. */
 function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.replace(/[\p{C}\p{DI}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

@@ -61,12 +61,18 @@ describe("what a backend writes cannot deceive who reads it", () => {
     ["invisible tags", "a\u{e0041}b", '"a\\u{e0041}b"'],
     ["letters without width", "a\u200bb", '"a\\u{200b}b"'],
     ["right to left", "a\u202eb", '"a\\u{202e}b"'],
+    ["variants of nothing", "a\u{e0141}\ufe0fb", '"a\\u{e0141}\\u{fe0f}b"'],
+    ["letters that are blank", "a\u3164\u115fb", '"a\\u{3164}\\u{115f}b"'],
   ])("by %s", (_, text, shown) => {
     expect(differenceOf({ title: "x" }, { title: text })).toEqual(['title: - "x"', `title: + ${shown}`]);
   });
 
   test("by keys", () => {
     expect(differenceOf({}, { "a\n\u001b[2K": 1 })).toEqual(["a\\u{a}\\u{1b}[2K: + 1"]);
+  });
+
+  test("by what is not shown", () => {
+    expect(differenceOf({}, { title: "x".repeat(1_000) })[0]).toMatch(/x… and 8\d\d more characters$/);
   });
 
   test("by sheer length", () => {

@@ -47,6 +47,11 @@ export class Limit {
     return 0;
   }
 
+  /** Takes tokens whether they are there or not: whoever has used more than it had waits longer. */
+  spend(key: string, tokens: number): void {
+    this.#bucketOf(key).tokens -= tokens;
+  }
+
   /** The seconds after which there is a token, or 0; takes none. */
   wait(key: string): number {
     if (!this.#buckets.has(key)) return 0;

@@ -63,6 +63,11 @@ export class Edge {
     return this.#limit?.take(ownerOf(identity, address())) ?? 0;
   }
 
+  /** Counts so many requests more, which came with one that did not have to wait. */
+  count({ identity, address }: Asking, requests: number): void {
+    this.#limit?.spend(ownerOf(identity, address()), requests);
+  }
+
   /** Tells what a configuration opens wider than is safe. */
   warn({ server }: Config): void {
     const any = server.allowed_origins.find((origin) => origin === "*" || origin === "null");

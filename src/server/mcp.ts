@@ -6,6 +6,7 @@ import { errorText } from "../protocol/error.ts";
 import { kindOf } from "../protocol/message.ts";
 import { hasBatches, hasPrimingEvents, isSupported } from "../protocol/version.ts";
 import { readMessages } from "./body.ts";
+import type { Edge } from "./edge.ts";
 import { JSON_HEADERS } from "./headers.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 import { Reply } from "./reply.ts";
@@ -13,6 +14,7 @@ import type { ClientSession, SessionOptions } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group" | "address" | "identity"> {
+  edge: Edge;
   sessions: Sessions;
   /** The largest body, in bytes. */
   bodyLimit(): number;
@@ -71,6 +73,7 @@ async function post(request: Request, visitor: Visitor, options: EndpointOptions
     return refuse(415, "Content-Type must be application/json");
   const body = await readMessages(request, options.bodyLimit());
   if (body instanceof Response) return body;
+  if (Array.isArray(body)) options.edge.count(visitor, body.length - 1);
   if (options.stopping() && hasRequest(body)) return refuseWork();
   if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
     return initialize(body, visitor, options);

@@ -34,11 +34,12 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
 
 /** Makes the handler of `/messages?sessionId=…`; answers 202, the response itself comes on the stream. */
 export function messagesEndpoint(options: EndpointOptions): Endpoint {
-  const { sessions, bodyLimit, stopping } = options;
+  const { sessions, edge, bodyLimit, stopping } = options;
   return async (request, visitor) => {
     if (request.method !== "POST") return refuse(405, "messages are sent with POST", { allow: "POST" });
     const body = await readMessages(request, bodyLimit());
     if (body instanceof Response) return body;
+    if (Array.isArray(body)) edge.count(visitor, body.length - 1);
     if (stopping() && hasRequest(body)) return refuseWork();
     const session = sessions.find(new URL(request.url).searchParams.get("sessionId") ?? "", visitor);
     if (session?.transport !== "sse") return refuse(404, "no such session; connect to /sse again");

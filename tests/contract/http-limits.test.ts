@@ -4,6 +4,7 @@ import { connect } from "../fixtures/connect.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 import { claimsOf, signWith } from "../fixtures/oauth/signer.ts";
 import { offering } from "../fixtures/raw-backend.ts";
+import { events } from "../fixtures/raw-client.ts";
 import { openRaw, statusOf } from "../fixtures/raw-http.ts";
 import { until } from "../fixtures/until.ts";
 import { initialize, openSession, post, request } from "./http-session.ts";
@@ -18,6 +19,20 @@ const head = [
   ...["POST /mcp HTTP/1.1", "Host: localhost"],
   ...["Content-Type: application/json", "Accept: application/json, text/event-stream"],
 ];
+
+/** Opens a session, with one or two requests, and gives a way to send a body on it. */
+async function overHttp(url: string): Promise<(body: unknown) => Promise<Response>> {
+  const response = await post(`${url}/mcp`, initialize("2025-03-26"));
+  const headers = { "mcp-session-id": response.headers.get("mcp-session-id") ?? "" };
+  return (body) => post(`${url}/mcp`, body, { headers });
+}
+
+async function overSse(url: string): Promise<(body: unknown) => Promise<Response>> {
+  const { value } = await events(await fetch(`${url}/sse`)).next();
+  const send = (body: unknown) => post(`${url}${value?.data}`, body);
+  await send(initialize("2025-03-26"));
+  return send;
+}
 
 describe("a request", () => {
   test("with several hosts, another target, or none is refused", async () => {
@@ -130,6 +145,26 @@ describe("requests_per_minute", () => {
     }
     expect((await gateway.manage("/health")).status).toBe(200);
     expect((await session.end()).status).toBe(204);
+  });
+
+  test.each(["/mcp", "/messages"])("counts every message of a batch to %s", async (path) => {
+    await using gateway = await start(limited(20));
+    const batch = Array.from({ length: 30 }, (_, index) => request(index, "ping"));
+    const send = path === "/mcp" ? await overHttp(gateway.url) : await overSse(gateway.url);
+    const first = await send(batch);
+    expect([first.ok, (await send(batch)).status]).toEqual([true, 429]);
+    // Twelve messages more than there were to be had, and one to come: three seconds each.
+    expect(Number((await send(batch)).headers.get("retry-after"))).toBeWithin(33, 40);
+  });
+
+  test("stops guesses at a token by whatever method", async () => {
+    const incoming_auth = { type: "local", token: "right" };
+    await using gateway = await startGateway({ version: "1", server: limited(2), incoming_auth, backends });
+    const ask = async (method: string, token: string) =>
+      (await fetch(`${gateway.url}/mcp`, { method, headers: { authorization: `Bearer ${token}` } })).status;
+    expect([await ask("DELETE", "a"), await ask("DELETE", "b")]).toEqual([401, 401]);
+    for (const method of ["DELETE", "PUT", "GET"]) expect([method, await ask(method, "c")]).toEqual([method, 429]);
+    for (let count = 0; count < 4; count++) expect(await ask("DELETE", "right")).toBe(400);
   });
 
   test("is told once, however often it is hit", async () => {

@@ -71,7 +71,7 @@ export function checkIncomingAuth(auth: IncomingAuthConfig, written: unknown, pr
   const add: Add = (key, message) => problems.push({ path: ["incoming_auth", key], message });
   for (const key of Object.keys(auth) as (keyof IncomingAuthConfig)[])
     if (key !== "type" && !KEYS[auth.type].includes(key)) add(key, misplaced(key, auth.type));
-  if (auth.type === "local" && !auth.token) add("token", "local needs token, which all clients show as a bearer token");
+  if (auth.type === "local") checkLocal(auth, add);
   if (auth.type === "jwt") checkJwt(auth, add);
   if (auth.type === "oidc") checkOidc(auth, written, add);
 }
@@ -79,6 +79,18 @@ export function checkIncomingAuth(auth: IncomingAuthConfig, written: unknown, pr
 function misplaced(key: Key, type: IncomingAuthConfig["type"]): string {
   const fitting = TYPES.filter((other) => KEYS[other].includes(key));
   return `${key} means nothing with type ${type}; it goes with ${fitting.join(" or ")}`;
+}
+
+/** What may stand in an Authorization header (RFC 6750 §2.1): no client could show another one. */
+const SHOWABLE = /^[\w.~+/-]+=*$/;
+
+function checkLocal({ token }: IncomingAuthConfig, add: Add): void {
+  if (!token) add("token", "local needs token, which all clients show as a bearer token");
+  else if (!SHOWABLE.test(token))
+    add(
+      "token",
+      "has characters that no bearer token may have; `argus-mcp secret keygen` makes one that clients can show",
+    );
 }
 
 function checkJwt({ jwks_uri, secret, algorithms }: IncomingAuthConfig, add: Add): void {

@@ -1,6 +1,7 @@
 // How clients learn where to get a token: the challenge of a 401 (RFC 6750 §3), and the description that it names (RFC 9728).
 import type { IncomingAuth } from "./auth.ts";
 import type { Unauthenticated } from "./auth-token.ts";
+import { PREPARED_JSON } from "./headers.ts";
 import { refuse } from "./refusal.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
@@ -22,12 +23,13 @@ export function describeResource(request: Request, settings: IncomingAuth): Resp
   const path = new URL(request.url).pathname.slice(WELL_KNOWN.length);
   if (!isDescribed(settings) || !RESOURCE.test(path)) return refuse(404, "no such path; see / for what there is");
   const { issuer } = settings;
-  return Response.json({
+  const description = {
     resource: `${originOf(request)}${path}`,
     ...(issuer !== undefined && { authorization_servers: [issuer] }),
     bearer_methods_supported: ["header"],
     resource_name: "Argus MCP",
-  });
+  };
+  return Response.json(description, PREPARED_JSON);
 }
 
 function isDescribed({ type }: IncomingAuth): boolean {

@@ -6,10 +6,16 @@ import { initialize, post } from "./http-session.ts";
 setDefaultTimeout(30_000);
 
 let gateway: Gateway;
+/** One that asks for tokens. */
+let guarded: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway({ version: "1" });
+  const incoming_auth = { type: "jwt", secret: "a secret that is long enough for HS256" };
+  [gateway, guarded] = await Promise.all([
+    startGateway({ version: "1" }),
+    startGateway({ version: "1", incoming_auth }),
+  ]);
 });
-afterAll(() => gateway.stop());
+afterAll(() => Promise.all([gateway.stop(), guarded.stop()]));
 
 const answers: [string, () => Promise<Response>][] = [
   ["a result", () => post(`${gateway.url}/mcp`, initialize("2025-11-25"))],
@@ -17,6 +23,8 @@ const answers: [string, () => Promise<Response>][] = [
   ["a refusal", () => fetch(`${gateway.url}/mcp`, { headers: { host: "evil.example" } })],
   ["an unknown path", () => fetch(`${gateway.url}/nowhere`)],
   ["a stream", () => fetch(`${gateway.url}/sse`)],
+  ["a challenge", () => fetch(`${guarded.url}/mcp`)],
+  ["what a challenge leads to", () => fetch(`${guarded.url}/.well-known/oauth-protected-resource/mcp`)],
   ["the page", () => fetch(`${gateway.url}/`)],
   ["health", () => gateway.manage("/health")],
   ["the management API", () => gateway.manage("/status")],

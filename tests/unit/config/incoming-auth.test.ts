@@ -27,6 +27,7 @@ test.each<[string, unknown]>([
   ["null", null],
   ["anonymous", { type: "anonymous" }],
   ["a shared token", { type: "local", token: "t" }],
+  ["one of all characters", { type: "local", token: "aZ0-._~+/==" }],
   ["keys", { ...keys, issuer, audience: "argus", algorithms: ["PS256", "EdDSA"], roles_claim: "groups" }],
   ["keys alone", keys],
   ["a secret", { ...secret, issuer: "me", audience: ["a", "b"] }],
@@ -48,6 +49,7 @@ describe("wrong", () => {
     ["an issuer without its type", { issuer }, "issuer means nothing with type anonymous; it goes with jwt or oidc"],
     ["local without a token", { type: "local" }, "token: local needs token"],
     ["local with an empty one", { type: "local", token: "" }, "token: local needs token"],
+    ["local with one that no header can show", { type: "local", token: "pass:word" }, "token: has characters"],
     ["local with an issuer", { type: "local", token: "t", issuer }, "issuer means nothing with type local"],
     ["jwt with nothing to check by", { type: "jwt", issuer }, "jwt needs jwks_uri (public keys), or secret (HMAC)"],
     ["jwt with both", { ...keys, ...secret }, "not both"],
@@ -79,5 +81,6 @@ describe("wrong", () => {
   test("what is secret is not repeated", () => {
     expect(problems({ type: "jwt", secret: "changeme" }).join()).not.toContain("changeme");
     expect(problems({ token: "changeme" }).join()).not.toContain("changeme");
+    expect(problems({ type: "local", token: "changeme!" }).join()).not.toContain("changeme");
   });
 });

@@ -1,6 +1,6 @@
 // The lock of tools: what is not as it was approved, and the approval of it.
 import { Elysia, t } from "elysia";
-import { errors } from "./errors.ts";
+import { ApiError, errors } from "./errors.ts";
 import type { Program } from "./program.ts";
 import { Name, nullable, object, oneOf } from "./schemas.ts";
 
@@ -54,7 +54,10 @@ export function lock(program: Program) {
     });
 }
 
-function approve(program: Program, { backend, tools, hashes }: typeof Approval.static) {
+function approve(program: Program, { backend, tools, hashes = {} }: typeof Approval.static) {
+  const stranger = Object.keys(hashes).find((tool) => !tools.includes(tool));
+  if (stranger !== undefined)
+    throw new ApiError("bad_request", `hashes has ${JSON.stringify(stranger)}, which is not among tools`);
   return { backend, approved: program.approve(backend, tools, hashes) };
 }
 

@@ -175,6 +175,7 @@ describe("block", () => {
       { backend: "one", tools: [] },
       { tools: ["read"] },
       { backend: "one", tools: "read" },
+      { backend: "one", tools: ["read"], hashes: { raed: "sha256:0" } },
     ])
       expect((await refused(body))[0]).toBe(400);
     expect(await refused({ backend: "x", tools: ["read"] })).toEqual([404, 'no enabled backend is called "x"']);
@@ -191,7 +192,7 @@ describe("block", () => {
     writeFileSync(join(gateway.directory, "argus.lock"), text);
     const lines = await until("all are noted", () => {
       const found = auditOf(gateway.directory).filter(({ target }) => target.method === "approve");
-      return found.length === 7 && found;
+      return found.length === 8 && found;
     });
     expect(lines.map(({ outcome }) => outcome.status)).toEqual(lines.map(() => "failure"));
   });

@@ -16,8 +16,15 @@ export interface Source {
   upstream: Upstream;
   filters: Readonly<Record<"tools" | "resources" | "prompts", Filter>>;
   overrides: Readonly<Record<string, Override>>;
-  /** The tools that are hidden as long as nobody has approved them, by original name, with the reason. */
-  withheld?: ReadonlyMap<string, string>;
+  /** The tools that are hidden as long as nobody has approved them, by original name. */
+  withheld?: ReadonlyMap<string, Hidden>;
+}
+
+export interface Hidden {
+  /** The reason. */
+  readonly by: string;
+  /** Whether its name stays its own: clients know it, and would call another backend's tool in its place. */
+  readonly keepsName: boolean;
 }
 
 /** Why nobody gets what is there, for those who watch. */
@@ -82,7 +89,7 @@ function withheldOf(source: Source, rules: NamingRules): [string, Withheld][] {
   const { upstream, filters, withheld } = source;
   if (!withheld?.size) return [];
   return (upstream.offer?.tools ?? []).flatMap((item) => {
-    const by = withheld.get(String(item.body.name));
+    const { by } = withheld.get(String(item.body.name)) ?? {};
     if (by === undefined || !filters.tools.admits(String(item.body.name))) return [];
     const { exposed, original } = tool(source, item, rules);
     return [[exposed, { route: { upstream, original }, by }]];
@@ -120,26 +127,35 @@ export const HANDLING: Readonly<Record<CapabilityKind, Handling>> = {
   },
 };
 
-/** Takes each item's entry, first come first kept, without what a filter hides. */
+/** Takes each item's entry, first come first kept, without what a filter or the lock of tools hides. */
 function collect(sources: readonly Source[], kind: CapabilityKind, rules: NamingRules) {
   const { admits, entry } = HANDLING[kind];
   const routes = new Map<string, Route>();
   const texts: string[] = [];
   const conflicts: Conflict[] = [];
+  const holders = new Map<string, string>();
   for (const source of sources) {
     for (const item of source.upstream.offer?.[kind] ?? []) {
-      if (!admits(source, item)) continue;
+      const admitted = admits(source, item);
+      if (!admitted && !(kind === "tools" && keepsName(source, item))) continue;
       const { exposed, original, text } = entry(source, item, rules);
-      const holder = routes.get(exposed)?.upstream.name;
+      const holder = holders.get(exposed);
       if (holder !== undefined) {
         conflicts.push({ kind, name: exposed, kept: holder, dropped: source.upstream.name });
         continue;
       }
+      holders.set(exposed, source.upstream.name);
+      if (!admitted) continue;
       routes.set(exposed, { upstream: source.upstream, original });
       texts.push(text);
     }
   }
   return { routes, conflicts, list: listText(kind, texts) };
+}
+
+function keepsName({ filters, withheld }: Source, { body }: Item): boolean {
+  const name = String(body.name);
+  return filters.tools.admits(name) && withheld?.get(name)?.keepsName === true;
 }
 
 /** The result of a list method. */

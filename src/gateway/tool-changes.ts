@@ -3,7 +3,7 @@ import type { Lock } from "../config/lock-file.ts";
 import type { Config } from "../config/schema.ts";
 import type { Item } from "../model.ts";
 import type { Pin, Unpinnable } from "../protocol/pin.ts";
-import type { Source } from "./catalog.ts";
+import type { Hidden, Source } from "./catalog.ts";
 import { differenceOf } from "./difference.ts";
 
 export interface ToolChange {
@@ -61,7 +61,7 @@ export function withhold(sources: readonly Source[], changes: readonly ToolChang
   if (hidden.size === 0) return sources;
   return sources.map((source) => {
     const its = hidden.get(source.upstream.name);
-    return its ? { ...source, withheld: new Map(its.map((change) => [change.tool, reasonOf(change)])) } : source;
+    return its ? { ...source, withheld: new Map(its.map((change) => [change.tool, hiddenBy(change)])) } : source;
   });
 }
 
@@ -72,7 +72,8 @@ export function firstOfEach(tools: readonly Item[]): Map<string, Item> {
   return first;
 }
 
-function reasonOf({ change }: ToolChange): string {
-  const what = change === "new" ? "the tool is new" : "the tool has changed since it was approved";
-  return `server.tool_lock: ${what}`;
+function hiddenBy({ change }: ToolChange): Hidden {
+  const isNew = change === "new";
+  const what = isNew ? "the tool is new" : "the tool has changed since it was approved";
+  return { by: `server.tool_lock: ${what}`, keepsName: !isNew };
 }

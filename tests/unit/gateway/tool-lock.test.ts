@@ -17,6 +17,8 @@ const pinned = (...tools: JsonObject[]) =>
   new Map(tools.map((body) => [String(body.name), pinOf({ text: JSON.stringify(body), body }) as Pin]));
 const backend = (name: string, ...tools: JsonObject[]) => sourceOf(upstream(name, { tools }));
 
+const rules = { strategy: "first-wins", separator: "_", order: [] } as const;
+
 /** A lock in this mode, over a file that says this. */
 function world(mode: LockRules["mode"], lock?: Lock) {
   const told: Fact[] = [];
@@ -40,7 +42,7 @@ function world(mode: LockRules["mode"], lock?: Lock) {
     });
   apply(mode);
   const listed = (sources: Source[]) => {
-    const { all } = buildSnapshot(toolLock.review(sources), { strategy: "first-wins", separator: "_", order: [] });
+    const { all } = buildSnapshot(toolLock.review(sources), rules);
     return [...all.tools.keys()];
   };
   const changes = () => toolLock.status.changes.map(({ tool: name, change, hidden }) => ({ [name]: change, hidden }));
@@ -138,11 +140,29 @@ describe("what is not in question", () => {
     expect(listed([sourceOf({ ...away, offer: away.offer && { ...away.offer, missing: ["tools"] } })])).toEqual([]);
     expect(changes()).toEqual([]);
   });
+});
 
-  test("is the same tool of another backend", () => {
-    const { listed } = world("block", new Map([...approved, ["two", pinned(tool("b", "Another b."))]]));
-    const sources = [other, backend("two", tool("b", "Another b."))];
-    expect(listed(sources)).toEqual(["a", "b"]);
+describe("a name", () => {
+  const others = [tool("b", "Another b."), tool("d", "Another d.")];
+  const both: Lock = new Map([...approved, ["two", pinned(...others)]]);
+  const sources = [other, backend("two", ...others)];
+
+  test("of a tool that has changed is no other backend's, which would get calls that were meant for it", () => {
+    const { toolLock, listed } = world("block", both);
+    expect(listed(sources)).not.toContain("b");
+    const { all } = buildSnapshot(toolLock.review(sources), rules);
+    expect(all.conflicts).toEqual([{ kind: "tools", name: "b", kept: "one", dropped: "two" }]);
+  });
+
+  test("is taken from nobody by a tool that nobody has approved", () => {
+    const { toolLock } = world("block", both);
+    const { all } = buildSnapshot(toolLock.review(sources), rules);
+    expect(all.tools.get("d")?.upstream.name).toBe("two");
+  });
+
+  test("is free where filters hide the tool", () => {
+    const filters = { ...other.filters, tools: filterOf({ allow: [], deny: ["b"] }) };
+    expect(world("block", both).listed([{ ...other, filters }, ...sources.slice(1)])).toContain("b");
   });
 });
 

@@ -4,6 +4,7 @@ import { createLocalJWKSet } from "jose/jwks/local";
 import type { JWTVerifyGetKey } from "jose/jwt/verify";
 import { describe, GatewayError } from "../errors.ts";
 import type { Fact } from "../model.ts";
+import { excerpt } from "../observe/excerpt.ts";
 
 export interface KeySetOptions {
   /** Fetches the keys. Throws GatewayError. */
@@ -23,6 +24,9 @@ const PAUSE = 30_000;
 
 /** The same while there are no keys at all. */
 const SHORT_PAUSE = 5_000;
+
+/** How much is told of a problem, in characters: documents of an issuer are in it. */
+const LONGEST = 500;
 
 export class KeySet {
   readonly #options: KeySetOptions;
@@ -82,7 +86,7 @@ export class KeySet {
       this.#take(keys);
       this.#tell(undefined);
     } catch (error) {
-      this.#tell(describe(error));
+      this.#tell(excerpt(describe(error), LONGEST));
     }
   }
 

@@ -220,6 +220,16 @@ describe("an issuer describes itself", () => {
     expect(told.join()).toContain("may not ask");
   });
 
+  const huge = "x".repeat(900_000);
+  test.each([
+    ["as somebody", { ...described, issuer: huge }],
+    ["with keys somewhere", { ...described, jwks_uri: `https://login.example/${huge}` }],
+  ])("%s at a length that fills no log", async (_, document) => {
+    const { told } = await discover({ [`${ISSUER}/.well-known/openid-configuration`]: document });
+    expect(told).toEqual([expect.stringContaining("cannot fetch the keys")]);
+    expect(told.join().length).toBeLessThan(1_000);
+  });
+
   test("or does not", async () => {
     const { answer, told } = await discover({});
     expect(answer).toEqual(NOT_NOW);

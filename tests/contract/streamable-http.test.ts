@@ -53,6 +53,27 @@ describe("the session id", () => {
     expect((await fetch(url, { method: "DELETE", headers })).status).toBe(404);
   });
 
+  test("is unknown by any other road than that on which it was opened: 404", async () => {
+    const stream = events(await fetch(url.replace(/mcp$/, "sse")));
+    const address = new URL(String((await stream.next()).value?.data), url);
+    const sse = address.searchParams.get("sessionId") ?? "";
+    const all = await openSession(url, "2025-11-25");
+    const grouped = await openSession(`${url}/default`, "2025-11-25");
+    for (const [road, id] of [
+      [url, sse],
+      [url, grouped.id],
+      [`${url}/default`, all.id],
+    ] as const) {
+      const headers = { "mcp-session-id": id };
+      expect((await post(road, ping, { headers })).status).toBe(404);
+      expect((await fetch(road, { headers: { accept: "text/event-stream", ...headers } })).status).toBe(404);
+      expect((await fetch(road, { method: "DELETE", headers })).status).toBe(404);
+    }
+    address.searchParams.set("sessionId", all.id);
+    expect((await post(address.href, ping)).status).toBe(404);
+    for (const session of [all, grouped]) expect((await session.post(ping)).status).toBe(200);
+  });
+
   test.each(versions)("ends with DELETE, in %s", async (version) => {
     const session = await openSession(url, version);
     expect((await session.post(ping)).status).toBe(200);

@@ -16,6 +16,7 @@ import {
   lockIn,
   lockOf,
   offer,
+  one,
   poison,
   poisoned,
   read,
@@ -148,6 +149,17 @@ describe("block", () => {
       target: { backend: "one", original_name: "read" },
       outcome: { status: "denied", error: expect.stringContaining("server.tool_lock") },
     });
+  });
+
+  test("hides it also from methods that the gateway does not know", async () => {
+    await using gateway = await locked("block", { backends: { one: one(read) } });
+    await using client = await connect(gateway.url);
+    const ask = (name: string) => client.raw("tools/explain", { name, uri: `tool:${name}` });
+    expect(await ask("read")).toMatchObject({ received: { name: "read" } });
+    await offer(client, poisoned);
+    await until("the change is seen", async () => (await lockOf(gateway)).changes.length > 0);
+    await expect(ask("read")).rejects.toMatchObject({ code: -32601 });
+    expect(await ask("call")).toMatchObject({ received: { name: "call" } });
   });
 
   test("takes approvals that come together, and loses none", async () => {

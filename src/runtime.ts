@@ -11,7 +11,7 @@ import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
 import { sourcesOf } from "./gateway/sources.ts";
 import { ToolLock } from "./gateway/tool-lock.ts";
 import type { Management } from "./manage/management.ts";
-import { type Address, type Program, programOf } from "./manage/program.ts";
+import { type Program, programOf } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
 import { Audit } from "./observe/audit.ts";
 import { Bus } from "./observe/bus.ts";
@@ -22,11 +22,7 @@ import type { Redactor } from "./observe/redact.ts";
 import { Refusals } from "./observe/refusals.ts";
 import { policyOf } from "./policy/rbac.ts";
 import { GrantStore } from "./secrets/grant-store.ts";
-import { createApp } from "./server/app.ts";
-import { Auth } from "./server/auth.ts";
-import { Edge } from "./server/edge.ts";
-import { type Listener, listen } from "./server/listen.ts";
-import { Sessions } from "./server/sessions.ts";
+import { type Address, HttpServer } from "./server/http-server.ts";
 
 export interface RuntimeOptions {
   config: Config;
@@ -56,20 +52,17 @@ export class Runtime {
   readonly #startedAt = new Date();
   readonly #gateway = new Gateway();
   readonly #supervisor: Supervisor;
-  readonly #sessions: Sessions;
   readonly #audit: Audit;
   readonly #refusals: Refusals;
   readonly #denials = new Denials();
   readonly #observers: Observers;
-  readonly #listener: Listener;
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when calls in flight have had their time. */
   readonly #lastCall = Promise.withResolvers<void>();
   readonly #configuration: Configuration;
-  readonly #edge: Edge;
   readonly #toolLock: ToolLock;
   readonly #grants: GrantStore;
-  readonly #auth: Auth;
+  readonly #http: HttpServer;
   #management: Promise<Management> | undefined;
   #stopping: Promise<void> | undefined;
   /** Resolves when every backend was tried once. Rejects with GatewayError `conflict` when the configuration forbids what they offer. */
@@ -89,16 +82,8 @@ export class Runtime {
       take: () => this.#take(),
       report: (error) => this.#report(error),
     });
-    this.#edge = new Edge(config, { emit, now: clock.now, hasToken: () => this.#token() !== undefined });
     this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
     this.#grants = new GrantStore({ where: () => this.config.secrets, environment: process.env, emit });
-    this.#auth = new Auth(config, {
-      emit,
-      refused: (refusal) => this.#refusals.add(refusal),
-      changed: () => this.#sessions.silenceAll(),
-      fetchFor: async (named) => (await import("./backend/guarded-fetch.ts")).createGuardedFetch(named, KEYS),
-      now: Date.now,
-    });
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
       version,
@@ -110,16 +95,22 @@ export class Runtime {
       changed: () => this.#rebuild(),
       tokens: this.#grants,
     });
-    const limits = () => {
-      const { sessions, session_idle: sessionIdle } = this.config.server.limits;
-      return { sessions, sessionIdle };
-    };
-    this.#sessions = new Sessions(limits, emit, ({ id }, identity, address) =>
-      this.#refusals.add({ address, identity, error: `session ${id} belongs to another client` }),
-    );
     const report = (message: string) => emit({ stage: "status", severity: "warning", message });
     this.#audit = new Audit(config.audit, { redactor, report, print });
     this.#refusals = new Refusals({ emit, note: (refusal) => this.#audit.authFailed(refusal) });
+    this.#http = new HttpServer({
+      gateway: this.#gateway,
+      version,
+      config: () => this.config,
+      emit,
+      now: clock.now,
+      refusals: this.#refusals,
+      fetchFor: async (named) => (await import("./backend/guarded-fetch.ts")).createGuardedFetch(named, KEYS),
+      hasToken: () => this.#token() !== undefined,
+      manage: async (request, peer) => (await this.#manage()).handle(request, peer),
+      stopping: () => this.stopping,
+      report: (error) => this.#report(error),
+    });
     this.#observers = new Observers({
       version,
       first: this.#audit.observer,
@@ -131,8 +122,6 @@ export class Runtime {
       },
       report,
     });
-    const { host, port, tls } = config.server;
-    this.#listener = listen(this.#app(), { host, port, tls, report });
     this.#rebuild();
     this.ready = this.#start();
   }
@@ -152,11 +141,7 @@ export class Runtime {
 
   /** Where clients find the server. */
   address(): Address {
-    const { host, tls } = this.#configuration.started.server;
-    const { port } = this.#listener;
-    const name = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-    const base = `${tls ? "https" : "http"}://${name}:${port}`;
-    return { host, port, streamableHttpUrl: `${base}/mcp`, sseUrl: `${base}/sse` };
+    return this.#http.address();
   }
 
   backends() {
@@ -173,8 +158,7 @@ export class Runtime {
   async #start(): Promise<void> {
     await Bun.sleep(0);
     this.bus.emit({ stage: "config", severity: "debug", message: `loaded ${this.#configuration.file}` });
-    this.#edge.warn(this.config);
-    this.#auth.warn(this.config);
+    this.#http.warn(this.config);
     void reap(this.#options.log);
     await this.#observers.apply(this.config);
     await this.#supervisor.start();
@@ -185,37 +169,16 @@ export class Runtime {
   async #stop(seconds: number): Promise<void> {
     this.bus.emit({ stage: "shutdown", severity: "info", message: `shutting down; calls in flight have ${seconds} s` });
     const configured = this.#configuration.stop();
-    await Promise.race([this.#sessions.settled(), this.#lastCall.promise]);
-    const closed = this.#listener.close();
-    await this.#sessions.stop();
+    await Promise.race([this.#http.sessions.settled(), this.#lastCall.promise]);
+    await this.#http.close();
     (await this.#management)?.closeStreams();
     // What takes time does so together: `docker stop` waits ten seconds.
     await Promise.all([this.#supervisor.stop(), this.#observers.stop()]);
     this.#refusals.stop();
     await Promise.all([this.#audit.stop(), this.#grants.stop()]);
     await configured;
-    // What was answered last is still on its way; a client that does not read it must not keep the program alive.
-    await Promise.race([closed, Bun.sleep(1_000)]);
-    await this.#listener.abort();
+    await this.#http.end();
     this.#ended.resolve();
-  }
-
-  #app() {
-    const { version } = this.#options;
-    return createApp({
-      gateway: this.#gateway,
-      sessions: this.#sessions,
-      version,
-      serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
-      bodyLimit: () => this.config.server.limits.body,
-      secure: this.config.server.tls !== undefined,
-      edge: this.#edge,
-      auth: this.#auth,
-      hasGroup: (group) => this.#gateway.hasGroup(group),
-      manage: async (request, peer) => (await this.#manage()).handle(request, peer),
-      stopping: () => this.stopping,
-      report: (error) => this.#report(error),
-    });
   }
 
   /** The management API is built with its first request: its schemas and routes would cost every start. */
@@ -226,8 +189,8 @@ export class Runtime {
         redactor: this.#options.redactor,
         enabled: () => this.config.server.management.enabled,
         token: () => this.#token(),
-        guard: (request) => this.#edge.guardManagement(request),
-        guesses: this.#edge.guesses,
+        guard: (request) => this.#http.edge.guardManagement(request),
+        guesses: this.#http.edge.guesses,
         authFailed: (reason, peer) => this.#refusals.add({ address: peer ?? null, error: `management API: ${reason}` }),
         changed: (change) => this.#audit.management(change),
         report: (error) => this.#report(error),
@@ -249,7 +212,7 @@ export class Runtime {
       supervisor: this.#supervisor,
       gateway: this.#gateway,
       toolLock: this.#toolLock,
-      sessions: this.#sessions,
+      sessions: this.#http.sessions,
       bus: this.bus,
       address: () => this.address(),
       denials: this.#denials,
@@ -261,17 +224,14 @@ export class Runtime {
 
   /** Brings everything in line with the configuration that is in force now. */
   #take(): void {
-    this.#edge.apply(this.config);
-    this.#listener.renew(this.config.server.tls);
-    this.#auth.apply(this.config);
+    this.#http.apply(this.config);
     this.#options.log.level = this.config.server.log_level;
     this.#audit.apply(this.config.audit);
     void this.#observers.apply(this.config);
     this.#toolLock.apply(this.config);
     this.#supervisor.apply(backendOptions(this.config));
     this.#rebuild();
-    this.#edge.warn(this.config);
-    this.#auth.warn(this.config);
+    this.#http.warn(this.config);
   }
 
   /** Under `error` what is new is tried beside the rest, so that a conflict is found before anything has changed. */

@@ -10,6 +10,7 @@ import type { LockStatus, Seen, ToolLock } from "../gateway/tool-lock.ts";
 import type { Event } from "../model.ts";
 import type { Bus } from "../observe/bus.ts";
 import type { Denial, Denials } from "../observe/denials.ts";
+import type { Address } from "../server/http-server.ts";
 import type { SessionStatus } from "../server/session.ts";
 import type { Sessions } from "../server/sessions.ts";
 
@@ -60,13 +61,6 @@ export interface SecurityStatus {
   denials: readonly Denial[];
   /** `pending`: so many tools wait for approval. */
   toolLock: { mode: "off" | "warn" | "block"; pending: number };
-}
-
-export interface Address {
-  host: string;
-  port: number;
-  sseUrl: string;
-  streamableHttpUrl: string;
 }
 
 /** What the runtime is made of, as far as the management API concerns it. */

@@ -270,9 +270,13 @@ export class Runtime {
   }
 }
 
-function newToolLock({ config, source }: RuntimeOptions, emit: (fact: Fact) => void, changed: () => void): ToolLock {
+function newToolLock(
+  { config, source, redactor }: RuntimeOptions,
+  emit: (fact: Fact) => void,
+  changed: () => void,
+): ToolLock {
   const file = lockPath(source.file);
-  const lock = new ToolLock({ file, emit, changed, edit: (change) => editLock(file, change) });
+  const lock = new ToolLock({ file, emit, redact: redactor.redact, changed, edit: (change) => editLock(file, change) });
   lock.apply(config);
   return lock;
 }

@@ -25,7 +25,9 @@ export async function explainConfig(config: Config, role: string, warn: (line: s
     for (const { name, offer } of upstreams)
       if (!offer) warn(`backend "${name}" cannot be connected: what it offers is missing here`);
     const sources = sourcesOf(config, upstreams);
-    const changes = changesOf(sources, { mode: config.server.tool_lock, lock: config.lock }, pinOf);
+    // Nobody is shown what the differences are.
+    const comparison = { pinOf, redact: () => "" };
+    const changes = changesOf(sources, { mode: config.server.tool_lock, lock: config.lock }, comparison);
     const snapshot = buildSnapshot(withhold(sources, changes), config.conflict_resolution);
     return explain(snapshot, policyOf(config.authorization), role);
   });

@@ -9,7 +9,12 @@ import { harmless } from "../observe/log.ts";
 import { type Pin, pinOf } from "../protocol/pin.ts";
 import { connectOnce } from "./connect-once.ts";
 
-type Print = (line: string) => void;
+interface Output {
+  print(line: string): void;
+  /** Takes what is secret out of a text. */
+  redact(text: string): string;
+}
+
 type Pins = ReadonlyMap<string, Pin>;
 
 /** What came of one backend. */
@@ -23,7 +28,7 @@ interface Outcome {
 }
 
 /** Writes the tools of all backends, and prints a line for each. What cannot be known stays as it was. Throws where that is so, and where the file is broken. */
-export async function updateLock(config: Config, file: string, print: Print): Promise<void> {
+export async function updateLock(config: Config, file: string, { print }: Output): Promise<void> {
   const path = lockPath(file);
   // A broken one is found before anything is started.
   readLock(path);
@@ -42,16 +47,16 @@ export async function updateLock(config: Config, file: string, print: Print): Pr
 }
 
 /** Prints a line for each difference. Throws where there is any, where a backend does not tell, and without a file. */
-export async function checkLock(config: Config, file: string, print: Print): Promise<void> {
+export async function checkLock(config: Config, file: string, { print, redact }: Output): Promise<void> {
   const path = lockPath(file);
   const lock = readLock(path);
   if (!lock) throw new Error(`${path}: there is no such file; ${HOW_TO_LOCK}`);
   const { silent, changes } = await connectOnce(config, (backends) => ({
     silent: outcomesOf(backends).filter(({ pins, failed }) => failed && !pins),
-    changes: changesOf(sourcesOf(config, backends.upstreams), { mode: "warn", lock }, pinOf),
+    changes: changesOf(sourcesOf(config, backends.upstreams), { mode: "warn", lock }, { pinOf, redact }),
   }));
   for (const { backend, tool, change, difference } of changes)
-    print([backend, tool, change, difference.join("; ")].map(harmless).join("\t"));
+    print([backend, tool, change, difference().join("; ")].map(harmless).join("\t"));
   for (const outcome of silent) print(lineOf(outcome, lock.get(outcome.name)));
   if (changes.length + silent.length === 0) return;
   const unknown = silent.length > 0 ? `, and ${silent.length} backends do not tell what they offer` : "";

@@ -121,10 +121,10 @@ async function useLock(
   config: Config,
   file: string,
   use: "updateLock" | "checkLock",
-  redactor: Redactor,
+  { redact }: Redactor,
 ): Promise<void> {
   const lock = await import("./lock.ts");
-  await lock[use](config, file, (line) => console.log(redactor.redact(line)));
+  await lock[use](config, file, { print: (line) => console.log(redact(line)), redact });
 }
 
 /** One line a backend: name, type, group, sharing, and what it runs or where it is; disabled ones say so. */

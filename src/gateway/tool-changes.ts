@@ -13,10 +13,10 @@ export interface ToolChange {
   readonly change: "new" | "changed" | "removed";
   /** Whether clients can no longer see and call it. */
   readonly hidden: boolean;
-  /** What was and what is, in lines. */
-  readonly difference: readonly string[];
   /** The hash of what is there now; nothing where nothing is, or where it has none. */
   readonly hash: string | undefined;
+  /** What was and what is, in lines; it takes longer than to find out that there is one. */
+  difference(): readonly string[];
 }
 
 export interface LockRules {
@@ -25,10 +25,18 @@ export interface LockRules {
   readonly lock: Lock | undefined;
 }
 
-export type PinOf = (item: Item) => Pin | Unpinnable;
+export interface Comparison {
+  pinOf(item: Item): Pin | Unpinnable;
+  /** Takes what is secret out of what is told. */
+  redact(text: string): string;
+}
 
 /** Compares what the sources offer with the lock. What filters hide is not in question, and nothing is known of a backend that was never connected. */
-export function changesOf(sources: readonly Source[], { mode, lock }: LockRules, pinOf: PinOf): ToolChange[] {
+export function changesOf(
+  sources: readonly Source[],
+  { mode, lock }: LockRules,
+  { pinOf, redact }: Comparison,
+): ToolChange[] {
   if (mode === "off") return [];
   return sources.flatMap((source) => {
     const { name: backend, offer } = source.upstream;
@@ -38,7 +46,7 @@ export function changesOf(sources: readonly Source[], { mode, lock }: LockRules,
     const changes = [...offered].flatMap(([tool, item]): Omit<ToolChange, "backend">[] => {
       const [was, is] = [pinned.get(tool), pinOf(item)];
       if ("hash" in is && is.hash === was?.hash) return [];
-      const difference = "hash" in is ? differenceOf(was?.definition, is.definition) : [is.problem];
+      const difference = () => ("hash" in is ? differenceOf(was?.definition, is.definition, redact) : [is.problem]);
       const hash = "hash" in is ? is.hash : undefined;
       return [{ tool, change: was ? "changed" : "new", hidden: mode === "block", difference, hash }];
     });
@@ -50,7 +58,7 @@ export function changesOf(sources: readonly Source[], { mode, lock }: LockRules,
   });
 }
 
-const NOTHING = { difference: ["the backend no longer offers it"], hash: undefined };
+const NOTHING = { difference: () => ["the backend no longer offers it"], hash: undefined };
 
 /** Takes what is hidden out of what clients see. */
 export function withhold(sources: readonly Source[], changes: readonly ToolChange[]): readonly Source[] {

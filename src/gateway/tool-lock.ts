@@ -11,6 +11,8 @@ export interface ToolLockOptions {
   /** The path of the file. */
   file: string;
   emit(fact: Fact): void;
+  /** Takes what is secret out of a text. */
+  redact(text: string): string;
   /** Changes the file at once, or throws; `change` gets what it says, if there is one. Gives what it says then. */
   edit(change: (lock: Lock | undefined) => Lock): Lock;
   /** Other tools are hidden now. */
@@ -23,7 +25,7 @@ export type Seen = Readonly<Record<string, string | null>>;
 export interface LockStatus {
   mode: LockRules["mode"];
   file: string;
-  changes: readonly ToolChange[];
+  changes: readonly (Omit<ToolChange, "difference"> & { difference: readonly string[] })[];
 }
 
 export class ToolLock {
@@ -41,7 +43,17 @@ export class ToolLock {
   }
 
   get status(): LockStatus {
-    return { mode: this.#rules.mode, file: this.#options.file, changes: this.#changes };
+    const changes = this.#changes.map((change) => ({ ...change, difference: change.difference() }));
+    return { mode: this.mode, file: this.#options.file, changes };
+  }
+
+  get mode(): LockRules["mode"] {
+    return this.#rules.mode;
+  }
+
+  /** How many tools are not as they were approved. */
+  get pending(): number {
+    return this.#changes.length;
   }
 
   /** Takes what counts from the next review on. */
@@ -52,7 +64,8 @@ export class ToolLock {
   /** Gives the sources without what is hidden, and tells of each difference once. */
   review(sources: readonly Source[]): readonly Source[] {
     this.#sources = sources;
-    this.#changes = changesOf(sources, this.#rules, (item) => this.#pin(item));
+    const { redact } = this.#options;
+    this.#changes = changesOf(sources, this.#rules, { pinOf: (item) => this.#pin(item), redact });
     this.#tell();
     return withhold(sources, this.#changes);
   }
@@ -134,7 +147,8 @@ export class ToolLock {
   }
 }
 
-function factOf({ backend, tool, change, hidden, difference }: ToolChange): Fact {
+function factOf({ backend, tool, change, hidden, ...more }: ToolChange): Fact {
+  const difference = more.difference();
   const what = change === "changed" ? "has changed since it was approved" : `is ${change}`;
   const so = hidden ? ", and is hidden until it is approved" : "";
   const message = `tool ${JSON.stringify(tool)} ${what}${so}: ${difference.join("; ")}`;

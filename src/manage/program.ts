@@ -102,7 +102,7 @@ export function programOf(parts: Parts): Program {
       incomingAuth: incomingAuthOf(configuration.current),
       authorization: configuration.current.authorization,
       denials: denials.newest,
-      toolLock: { mode: toolLock.status.mode, pending: toolLock.status.changes.length },
+      toolLock: { mode: toolLock.mode, pending: toolLock.pending },
     }),
     reload: () => configuration.reload(),
     reconnect: (name) => supervisor.reconnect(name),

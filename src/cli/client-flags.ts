@@ -1,8 +1,16 @@
 // What the actions of argus-mcp client have in common: which client, which of its files, and how the gateway is entered there.
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { ArgsDef } from "citty";
-import { type Authorization, CLIENTS, type Client, clientNamed, entryFor } from "../clients/client.ts";
+import {
+  type Authorization,
+  CLIENTS,
+  type Client,
+  clientNamed,
+  entryFor,
+  SERVER_NAME,
+  userFile,
+  VARIABLE_NAME,
+} from "../clients/client.ts";
 import { join, thisMachine } from "../clients/machine.ts";
 import { gatewayArgs } from "./gateway-flags.ts";
 import { gatewayUrl } from "./gateway-url.ts";
@@ -10,11 +18,6 @@ import { didYouMean } from "./nearest.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const NAMES = CLIENTS.map(({ name }) => name);
-
-/** What clients take for the name of a server. */
-const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Which client, and which of its files. */
 export const fileArgs = {
@@ -55,19 +58,12 @@ export function choose(action: string, given: Texts<typeof fileArgs>, known: Arg
     throw new UsageError(`unknown client "${name}"${didYouMean(name, NAMES)}; there are ${NAMES.join(", ")}`);
   const file = needsValue("file", given.file);
   if (file !== undefined) return { client, path: resolve(file) };
-  return { client, path: given.project ? projectFile(client) : userFile(client) };
+  return { client, path: given.project ? projectFile(client) : userFile(client, thisMachine()) };
 }
 
 function projectFile({ project, title }: Client): string {
   if (!project) throw new UsageError(`${title} has no file for a project`);
   return resolve(...project);
-}
-
-/** The first file that there is, else the first whose folder is there, else the usual one. */
-function userFile({ files }: Client): string {
-  const candidates = files(thisMachine());
-  const found = candidates.find(existsSync) ?? candidates.find((path) => existsSync(dirname(path)));
-  return found ?? candidates[0] ?? "";
 }
 
 /** The name of the server in the client's file. Throws UsageError. */

@@ -1,5 +1,5 @@
 // The clients that are known: where each keeps its list of MCP servers, and how it writes one that is reached by a URL.
-import { join, type Machine, packaged, settings } from "./machine.ts";
+import { exists, folderOf, join, type Machine, packaged, settings } from "./machine.ts";
 
 export type ClientName = "claude-desktop" | "claude-code" | "cursor" | "vscode" | "cline" | "windsurf";
 
@@ -96,6 +96,18 @@ export const CLIENTS: readonly Client[] = [
     afterwards: "press Refresh in Windsurf's MCP view",
   },
 ];
+
+/** What clients take for the name of a server. */
+export const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The first of a client's files that there is, else the first whose folder is there, else the usual one. */
+export function userFile({ files }: Client, machine: Machine): string {
+  const candidates = files(machine);
+  const there = (path: string) => exists(machine, path);
+  return candidates.find(there) ?? candidates.find((file) => there(folderOf(machine, file))) ?? candidates[0] ?? "";
+}
 
 /** The client of this name, if it is known. */
 export function clientNamed(name: string): Client | undefined {

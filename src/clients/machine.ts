@@ -24,9 +24,23 @@ function names(folder: string): string[] {
   }
 }
 
+/** Whether there is a file or a folder of this path. */
+export function exists(machine: Machine, path: string): boolean {
+  return machine.names(folderOf(machine, path)).includes(pathsOf(machine).basename(path));
+}
+
+/** The folder that a file is in. */
+export function folderOf(machine: Machine, path: string): string {
+  return pathsOf(machine).dirname(path);
+}
+
 /** Joins parts of a path as this machine does. */
-export function join({ platform }: Machine, ...parts: string[]): string {
-  return (platform === "win32" ? win32 : posix).join(...parts);
+export function join(machine: Machine, ...parts: string[]): string {
+  return pathsOf(machine).join(...parts);
+}
+
+function pathsOf({ platform }: Machine): typeof posix {
+  return platform === "win32" ? win32 : posix;
 }
 
 /** The folder of an application's settings: Application Support on macOS, AppData\Roaming on Windows, else as XDG says. */

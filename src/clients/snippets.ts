@@ -1,5 +1,5 @@
 // What to put into each client's file to connect it, as text to copy.
-import { type Authorization, CLIENTS, type Client, entryFor } from "./client.ts";
+import { type Authorization, CLIENTS, type Client, entryFor, userFile } from "./client.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 
 export interface Snippet {
@@ -28,11 +28,10 @@ export function snippets(url: string, options: SnippetOptions = {}): Snippet[] {
 /** The text for one client. A variable that a client cannot read becomes a token to fill in. */
 export function snippetOf(client: Client, url: string, options: SnippetOptions = {}): Snippet {
   const { name = "argus", authorization, machine = thisMachine() } = options;
-  const { key, title, files } = client;
+  const { key, title } = client;
   const entry = entryFor(client, new URL(url), authorization) ?? entryFor(client, new URL(url), { token: "TOKEN" });
   const text = JSON.stringify({ [key]: { [name]: entry } }, undefined, 2);
-  const [file = ""] = files(machine);
-  return { client: client.name, title, file: shortened(file, machine), language: "json", text };
+  return { client: client.name, title, file: shortened(userFile(client, machine), machine), language: "json", text };
 }
 
 function commandOf(

@@ -1,5 +1,6 @@
 // The program around the screens: header, tabs, footer, what lies over them, and where keys go.
 import { BoxRenderable, type CliRenderer, type KeyEvent, type RenderContext } from "@opentui/core";
+import type { Clipboard } from "./clipboard.ts";
 import { commands } from "./commands.ts";
 import { serverPieces, statePieces } from "./header.ts";
 import { type Action, bind, chordOf, find } from "./keys.ts";
@@ -26,6 +27,7 @@ const TICK = 1_000;
 export interface AppOptions extends OperationsOptions {
   renderer: CliRenderer;
   screens: readonly ScreenDefinition[];
+  clipboard: Clipboard;
 }
 
 export class App implements Ui, Program {
@@ -147,15 +149,20 @@ export class App implements Ui, Program {
     return (await this.choose<string>((end) => promptOverlay(this, prompt, end))) ?? null;
   }
 
-  copy(text: string): void {
-    // OSC 52, which multiplexers pass on.
-    const copied = this.#renderer.copyToClipboardOSC52(text);
-    this.toast(copied ? "copied" : "this terminal has no clipboard for programs", copied ? "good" : "warning");
-  }
-
   search(search: Search): void {
     this.#footer.search(search);
     this.redraw();
+  }
+
+  copy(text: string, name: string): void {
+    const { clipboard } = this.#options;
+    const { reason, needs } = clipboard;
+    if (reason !== null) {
+      this.toast(reason, "warning");
+      return;
+    }
+    clipboard.copy(text);
+    this.toast(`${name} is sent to the clipboard${needs === null ? "" : `; ${needs}`}`);
   }
 
   open(overlay: Overlay): void {

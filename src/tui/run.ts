@@ -1,6 +1,7 @@
 // Takes the terminal, runs the program in it, and gives it back as it was, whatever happens.
 import { CliRenderEvents, type CliRenderer, createCliRenderer, type ThemeMode } from "@opentui/core";
 import { App } from "./app.ts";
+import { terminalClipboard } from "./clipboard.ts";
 import type { KnownServers } from "./operations.ts";
 import type { ScreenDefinition } from "./screen.ts";
 import { SCREENS } from "./screens.ts";
@@ -38,6 +39,7 @@ export async function run(renderer: CliRenderer, options: RunOptions): Promise<v
     const coloured = !env.NO_COLOR;
     const app = new App({
       ...{ renderer, servers, screens },
+      clipboard: terminalClipboard(env, (sequence) => process.stdout.write(sequence)),
       themes: coloured ? themesFrom(theme ?? (await fitting(renderer, env))) : [colourless()],
       themeReason: coloured ? null : "NO_COLOR is set: no colours",
       quit: () => end.leave(),

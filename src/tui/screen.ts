@@ -86,10 +86,10 @@ export interface Shell {
   prompt(prompt: Prompt): Promise<string | null>;
   /** Lets the user type what to search for, in the footer; each change is told. */
   search(search: Search): void;
+  /** Hands text to the terminal's clipboard and tells so; `name` is what it is called in that sentence. */
+  copy(text: string, name: string): void;
   open(overlay: Overlay): void;
   close(overlay: Overlay): void;
-  /** Puts a text on the clipboard of the terminal, if that lets us, and tells so. */
-  copy(text: string): void;
   /** Shows the tab of this title, and there what is called so. */
   show(title: string, name?: string): void;
   /** Starts work and tells the sentence that it gives, if any, or why it failed. */

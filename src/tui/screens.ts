@@ -2,6 +2,7 @@
 import type { ScreenDefinition } from "./screen.ts";
 import { backends } from "./screens/backends.ts";
 import { capabilities } from "./screens/capabilities.ts";
+import { clients } from "./screens/clients.ts";
 import { config } from "./screens/config.ts";
 import { dashboard } from "./screens/dashboard.ts";
 import { events } from "./screens/events.ts";
@@ -16,4 +17,5 @@ export const SCREENS: readonly ScreenDefinition[] = [
   events,
   security,
   config,
+  clients,
 ];

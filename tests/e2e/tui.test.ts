@@ -1,6 +1,7 @@
 // argus-mcp tui on real terminals, and where there is none: it begins, it ends, and leaves everything as it was.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { SCREENS } from "../../src/tui/screens.ts";
 import { tiny } from "../fixtures/backends.ts";
 import { folder, run } from "../fixtures/command.ts";
 import { binary, type Gateway, root, startGateway } from "../fixtures/gateway.ts";
@@ -53,6 +54,21 @@ describe("on a terminal", () => {
     expect(await ui.exited).toBe(0);
     const [, text = ""] = /\]52;c;([A-Za-z0-9+/=]+)/.exec(ui.output()) ?? [];
     expect(JSON.parse(Buffer.from(text, "base64").toString())).toHaveProperty("content");
+  });
+
+  test("a client's text goes to the terminal's clipboard", async () => {
+    await using server = await gateway();
+    const ui = open(server, { TMUX: "" });
+    await ui.sees("echo");
+    ui.type(`${SCREENS.findIndex(({ title }) => title === "Clients") + 1}`);
+    await ui.sees("Claude Code (command)");
+    ui.type("jj");
+    await ui.sees("claude mcp add");
+    ui.type("y");
+    const text = `claude mcp add --transport http --scope user argus ${server.url}/mcp`;
+    await ui.wrote(`\u001b]52;c;${btoa(text)}\u0007`);
+    ui.type("q");
+    expect(await ui.exited).toBe(0);
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it as q does", async (signal) => {

@@ -2,6 +2,7 @@
 import type { CapturedFrame } from "@opentui/core";
 import { createTestRenderer, type KeyInput } from "@opentui/core/testing";
 import { App, type AppOptions } from "../../src/tui/app.ts";
+import type { Clipboard } from "../../src/tui/clipboard.ts";
 import { ServersHealth } from "../../src/tui/health.ts";
 import type { KnownServers } from "../../src/tui/operations.ts";
 import { SCREENS } from "../../src/tui/screens.ts";
@@ -12,6 +13,7 @@ import { until } from "../fixtures/until.ts";
 
 export interface RobotOptions extends Partial<Pick<AppOptions, "screens" | "themes" | "themeReason">> {
   width?: number;
+  clipboard?: Partial<Clipboard>;
   height?: number;
   /** The list of servers; one that is kept nowhere unless given. */
   servers?: KnownServers;
@@ -21,6 +23,8 @@ export interface Robot extends AsyncDisposable {
   readonly app: App;
   /** Whether the program was asked to end. */
   readonly quit: boolean;
+  /** What was put on the clipboard, oldest first. */
+  readonly copied: readonly string[];
   /** Presses keys one after the other: characters, or names like `ENTER`, `TAB`, `ARROW_DOWN`, `ESCAPE`. */
   press(...keys: KeyInput[]): Promise<void>;
   ctrl(key: string): Promise<void>;
@@ -46,12 +50,14 @@ export const EVERY_THEME = THEMES.map(themeOf) as [Theme, ...Theme[]];
 /** Starts the terminal UI for these servers, without a terminal. */
 export async function startRobot(stores: Store[], options: RobotOptions = {}): Promise<Robot> {
   const { width = 80, height = 24, screens = SCREENS, themes = EVERY_THEME, themeReason = null } = options;
-  const { servers = serversOf(stores) } = options;
+  const { servers = serversOf(stores), clipboard } = options;
   const setup = await createTestRenderer({ width, height, exitOnCtrlC: false });
   const { renderer, mockInput, mockMouse } = setup;
   let quit = false;
+  const copied: string[] = [];
   const app = new App({
     ...{ renderer, screens, themes, themeReason, servers },
+    clipboard: { reason: null, needs: null, copy: (text) => void copied.push(text), ...clipboard },
     quit: () => {
       quit = true;
     },
@@ -78,7 +84,7 @@ export async function startRobot(stores: Store[], options: RobotOptions = {}): P
     return { x: Bun.stringWidth(lines[y]?.slice(0, lines[y]?.indexOf(text)) ?? ""), y };
   };
   return {
-    app,
+    ...{ app, copied },
     get quit() {
       return quit;
     },

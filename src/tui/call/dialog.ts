@@ -158,7 +158,7 @@ export class TaskDialog implements Overlay {
   copy(): void {
     if (this.#phase.name !== "done") return;
     const { result } = this.#phase;
-    this.#shell.copy("value" in result ? JSON.stringify(result.value, null, 2) : result.error);
+    this.#shell.copy("value" in result ? JSON.stringify(result.value, null, 2) : result.error, "the result");
   }
 
   async #wanted(): Promise<boolean> {

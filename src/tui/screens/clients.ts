@@ -1,0 +1,224 @@
+// Connecting clients to this server: what to put into which file of which client, to be copied.
+import { BoxRenderable } from "@opentui/core";
+import { SERVER_NAME, VARIABLE_NAME } from "../../clients/client.ts";
+import { endpointOf } from "../endpoint.ts";
+import { counted } from "../format.ts";
+import { remembered } from "../remembered.ts";
+import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
+import type { BackendRecord } from "../state.ts";
+import { fit } from "../text.ts";
+import type { Line } from "../theme.ts";
+import { Bar } from "../widgets/bar.ts";
+import { type Choice, chooser } from "../widgets/chooser.ts";
+import type { Column } from "../widgets/columns.ts";
+import { movement } from "../widgets/movement.ts";
+import { type Content, Pane } from "../widgets/pane.ts";
+import { Panel } from "../widgets/panel.ts";
+import { Table } from "../widgets/table.ts";
+import { recipeLines } from "./client-lines.ts";
+import { type IncomingAuth, type Recipe, recipesOf, tokenLine, variableFor } from "./client-recipe.ts";
+
+const LIST: readonly Column<Recipe>[] = [{ title: "", width: 10, grow: 1, cell: ({ title }) => [[title]] }];
+
+class Clients implements Screen {
+  readonly view: BoxRenderable;
+  readonly list: Table<Recipe>;
+  readonly detail: Pane;
+  readonly #shell: Shell;
+  readonly #listPanel: Panel;
+  readonly #detailPanel: Panel;
+  readonly #terms: Readonly<Record<"name" | "group" | "token", Bar>>;
+  readonly #recipes = remembered(recipesOf);
+  readonly #content = remembered(contentOf);
+  readonly #groups = remembered(groupsOf);
+  #name = "argus";
+  #group: string | null = null;
+  /** What was said of the token's variable: a name, or nothing for none. */
+  #variable: string | undefined;
+
+  constructor(shell: Shell) {
+    const { ui } = shell;
+    this.#shell = shell;
+    this.#listPanel = new Panel(ui, { flexGrow: 1 });
+    this.#detailPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
+    this.list = new Table<Recipe>(ui, {
+      ...{ columns: LIST, key: ({ title }) => title, bare: true },
+      onSelect: () => this.detail.rewind(),
+      onActivate: () => this.copy(),
+    });
+    this.detail = new Pane(ui);
+    this.#terms = { name: new Bar(ui), group: new Bar(ui), token: new Bar(ui) };
+    this.#listPanel.heading = [["Clients", "strong"]];
+    this.#listPanel.add(this.list);
+    this.#detailPanel.add(this.detail);
+    this.#listPanel.onMouseDown = () => this.focus(false);
+    this.#detailPanel.onMouseDown = () => this.focus(true);
+    this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: "row" });
+    this.view.add(this.#left());
+    this.view.add(this.#detailPanel);
+    this.focus(false);
+  }
+
+  get reading(): boolean {
+    return this.#detailPanel.active;
+  }
+
+  /** Whether the keys go to the text, or to the list. */
+  focus(detail: boolean): void {
+    this.#detailPanel.active = detail;
+    this.#listPanel.active = !detail;
+  }
+
+  choose(name: string): void {
+    this.list.choose(name);
+  }
+
+  update({ snapshot }: Seen): void {
+    const { status, security, backends } = snapshot;
+    const auth = security.incoming_auth;
+    const groups = this.#groups(backends);
+    if (this.#group !== null && !groups.some(({ group }) => group === this.#group)) this.#group = null;
+    const url = endpointOf(this.#shell.store.url, status.transport, this.#group);
+    this.list.rows = this.#recipes(url, this.#name, variableFor(auth, this.#variable), auth);
+    const recipe = this.list.selected;
+    this.#detailPanel.heading = [[recipe?.title ?? "", "strong"]];
+    this.#detailPanel.note = [
+      ["y", "key"],
+      [" copy", "muted"],
+    ];
+    this.detail.content = this.#content(recipe);
+    this.#term("name", "n", [[this.#name]]);
+    this.#term("group", "e", this.#group === null ? [["all", "muted"]] : [[this.#group]]);
+    this.#term("token", "v", tokenLine(auth, this.#variable));
+  }
+
+  copy(): void {
+    const recipe = this.list.selected;
+    if (recipe) this.#shell.copy(recipe.snippet.text, recipe.title);
+  }
+
+  rename(): void {
+    const title = "What the server is called in the client";
+    this.#ask({ title, placeholder: "a name, e.g. argus", value: this.#name }, (name) => {
+      if (!SERVER_NAME.test(name)) throw new Error(`a name has letters, digits, _ and -, not ${JSON.stringify(name)}`);
+      this.#name = name;
+    });
+  }
+
+  chooseVariable(): void {
+    const title = "The variable with the token";
+    const value = variableFor(this.#auth, this.#variable) ?? "";
+    this.#ask({ title, placeholder: "none: no token is sent", value }, (variable) => {
+      if (variable !== "" && !VARIABLE_NAME.test(variable))
+        throw new Error(`${JSON.stringify(variable)} is no name of a variable`);
+      this.#variable = variable;
+    });
+  }
+
+  /** Why no variable has to be named. */
+  get variableReason(): string | null {
+    return this.#auth?.type === "anonymous" ? "this server asks clients for no token" : null;
+  }
+
+  chooseGroup(): void {
+    const { ui, store } = this.#shell;
+    const groups = this.#groups(store.state.snapshot?.backends ?? []);
+    const choices: GroupChoice[] = [{ text: "all backends", group: null, note: [] }, ...groups];
+    const overlay = chooser(ui, {
+      ...{ title: "Only one group", placeholder: "which group?", choices: () => choices },
+      choose: ({ group }) => {
+        this.#shell.close(overlay);
+        this.#group = group;
+      },
+      close: () => this.#shell.close(overlay),
+    });
+    this.#shell.open(overlay);
+  }
+
+  /** Why there is no group to choose. */
+  get groupReason(): string | null {
+    const { backends = [] } = this.#shell.store.state.snapshot ?? {};
+    return this.#groups(backends).length > 1 ? null : "the backends are in no more than one group";
+  }
+
+  get #auth(): IncomingAuth | undefined {
+    return this.#shell.store.state.snapshot?.security.incoming_auth;
+  }
+
+  /** Asks for a text; what `take` throws is told. */
+  #ask(prompt: Parameters<Shell["prompt"]>[0], take: (text: string) => void): void {
+    this.#shell.perform(async () => {
+      const text = await this.#shell.prompt(prompt);
+      if (text !== null) take(text.trim());
+      this.#shell.ui.redraw();
+      return null;
+    });
+  }
+
+  #left(): BoxRenderable {
+    const { ui } = this.#shell;
+    const column = new BoxRenderable(ui.context, { width: 27, flexShrink: 0, flexDirection: "column" });
+    const entry = new Panel(ui, { height: 5, flexShrink: 0 });
+    entry.heading = [["Its entry", "strong"]];
+    for (const bar of Object.values(this.#terms)) entry.add(bar);
+    column.add(this.#listPanel);
+    column.add(entry);
+    return column;
+  }
+
+  #term(term: "name" | "group" | "token", key: string, value: Line): void {
+    const change = { name: () => this.rename(), group: () => this.chooseGroup(), token: () => this.chooseVariable() };
+    this.#terms[term].pieces = [{ line: [[`${key} `, "key"], [fit(term, 7), "muted"], ...value], click: change[term] }];
+  }
+}
+
+interface GroupChoice extends Choice {
+  group: string | null;
+}
+
+/** The groups of the backends, in their order. */
+function groupsOf(backends: readonly BackendRecord[]): (GroupChoice & { group: string })[] {
+  return [...Map.groupBy(backends, ({ group }) => group)].map(([group, members]) => ({
+    ...{ group, text: group },
+    note: [[counted(members.length, "backend"), "muted"]],
+  }));
+}
+
+/** The recipe as content of a pane; made anew for another width. */
+function contentOf(recipe: Recipe | undefined): Content {
+  return (width) => (recipe ? recipeLines(recipe, width) : []);
+}
+
+const group = "Clients";
+
+export const clients = screen({
+  title: "Clients",
+  bindings: [
+    ...movement<Clients>(({ reading, detail, list }) => (reading ? detail : list)),
+    { keys: ["y", "return"], description: "Copy the text", group, hint: "copy", run: (it) => it.copy() },
+    { keys: ["n"], description: "Name the server in the text", group, hint: "name", run: (it) => it.rename() },
+    {
+      keys: ["e"],
+      description: "Only the backends of one group",
+      ...{ group, hint: "group" },
+      disabledReason: (it) => it.groupReason,
+      run: (it) => it.chooseGroup(),
+    },
+    {
+      keys: ["v"],
+      description: "Name the variable with the token",
+      ...{ group, hint: "token" },
+      disabledReason: (it) => it.variableReason,
+      run: (it) => it.chooseVariable(),
+    },
+    { keys: ["right", "l"], description: "Scroll the text", group, hint: "text", run: (it) => it.focus(true) },
+    {
+      keys: ["escape", "left", "h"],
+      description: "Back to the list",
+      ...{ group, hint: "back" },
+      disabledReason: (it) => (it.reading ? null : "this is the list"),
+      run: (it) => it.focus(false),
+    },
+  ],
+  open: (shell) => new Clients(shell),
+});

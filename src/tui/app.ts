@@ -228,7 +228,7 @@ export class App implements Ui, Program {
   #update(): void {
     const { width } = this.#renderer;
     this.#header.pieces = serverPieces(this.#store, () => this.#operations.showServers());
-    this.#header.aside = statePieces(this.#store.state, Date.now());
+    this.#header.aside = statePieces(this.#store.state, Date.now(), width);
     const titles = this.#options.screens.map(({ title }) => title);
     this.#tabs.pieces = tabsOf(titles, this.#stage.index, width, (index) => this.showTab(index));
     this.#stage.update(this.#store);

@@ -33,12 +33,26 @@ const NETWORK: Readonly<Record<string, (host: string) => string>> = {
   ENETUNREACH: (host) => `${host} cannot be reached: no network leads there`,
 };
 
+/** The codes of TLS that people meet: trying again changes nothing. */
+const TLS: readonly (readonly [code: RegExp, sentence: (host: string) => string])[] = [
+  [
+    /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)/,
+    (host) =>
+      `${host} has a certificate that this machine does not trust: start again with NODE_EXTRA_CA_CERTS=FILE, where FILE is that certificate, or its issuer's, as PEM`,
+  ],
+  [/ALTNAME_INVALID$/, (host) => `the certificate of ${host} is for another name: use the name that it was made for`],
+  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, (host) => `the certificate of ${host} has expired, or is not valid yet`],
+  [/^EPROTO$/, (host) => `${host} does not speak TLS: perhaps its URL begins with http://`],
+];
+
 /** What `fetch` has thrown. `seconds`: how long an answer may take. */
 export function failureOf(thrown: unknown, url: URL, seconds: number): Failure {
   if (thrown instanceof Failure) return thrown;
   const { name, code, message } = thrown as { name?: string; code?: unknown; message?: string };
   if (name === "TimeoutError") return new Failure("lost", `${url.host} does not answer within ${seconds} s`);
   if (name === "AbortError") return new Failure("lost", `the request to ${url.host} was given up`);
+  const tls = TLS.find(([pattern]) => pattern.test(String(code)));
+  if (tls) return new Failure("refused", tls[1](url.host));
   const sentence = NETWORK[String(code)];
   return new Failure("lost", sentence ? sentence(url.host) : `${url.host} cannot be reached: ${message ?? thrown}`);
 }
@@ -87,6 +101,7 @@ function unavailable(url: URL, status: number): string {
 
 function unauthorized(reason: string, url: URL, token: boolean): string {
   if (reason.startsWith("no token is configured")) return `${url.host} does not serve us: ${reason}`;
-  if (token) return `the token is wrong: ${url.host} does not accept it`;
-  return `${url.host} wants a token: give --token, set ARGUS_MGMT_TOKEN, or add it to the server's entry`;
+  const give = "give --token, set ARGUS_MGMT_TOKEN, or add it to the server's entry";
+  if (token) return `the token is wrong: ${url.host} does not accept it; for another, ${give}`;
+  return `${url.host} wants a token: ${give}`;
 }

@@ -6,8 +6,8 @@ import { cut } from "./text.ts";
 import type { Line, Span } from "./theme.ts";
 import type { Piece } from "./widgets/bar.ts";
 
-/** So many columns of the reason why a link is lost are shown. */
-const REASON = 40;
+/** So many columns of the reason why a link is lost are shown, at least and at most; the server's name needs some, too. */
+const REASON = { least: 12, most: 60, others: 48 };
 
 /** What stands on the left. */
 export function serverPieces({ name, url, state }: Store, choose: () => void): Piece[] {
@@ -21,10 +21,12 @@ export function serverPieces({ name, url, state }: Store, choose: () => void): P
   return [{ line: [[" Argus ", "badge"]] }, { line, click: choose }];
 }
 
-/** What stands on the right, at this moment of milliseconds since 1970; the most important first. */
-export function statePieces({ link, snapshot }: Store["state"], now: number): Piece[] {
-  const pieces: Piece[] = [{ line: linkLine(link, now) }];
-  if (!snapshot) return pieces;
+/** What stands on the right, at this moment of milliseconds since 1970, in a window of so many columns; the most important first. */
+export function statePieces({ link, snapshot }: Store["state"], now: number, width: number): Piece[] {
+  // Without a snapshot the reason is what the screen shows.
+  if (!snapshot) return [{ line: linkLine(link, now, "") }];
+  const room = Math.max(REASON.least, Math.min(REASON.most, width - REASON.others));
+  const pieces: Piece[] = [{ line: linkLine(link, now, cut(link.message ?? "", room)) }];
   const { state, started_at: started, version } = snapshot.status.service;
   if (state !== "running") pieces.push({ line: [[`${state} `, "warning"]] });
   pieces.push({ line: [[" up ", "muted"], [`${duration((now - Date.parse(started)) / 1_000)} `]] });
@@ -33,9 +35,9 @@ export function statePieces({ link, snapshot }: Store["state"], now: number): Pi
 }
 
 /** `● live`, or what is wrong and when it is tried again. */
-function linkLine({ phase, message, nextTry }: Link, now: number): Line {
+function linkLine({ phase, nextTry }: Link, now: number, why: string): Line {
   const [symbol, role] = linkSymbol(phase);
-  const reason = message === null || phase === "connecting" ? "" : `: ${cut(message, REASON)}`;
+  const reason = why === "" || phase === "connecting" ? "" : `: ${why}`;
   const again = nextTry === null ? "" : `, again in ${Math.max(0, Math.ceil((nextTry - now) / 1_000))} s`;
   return [[`${symbol} ${phase}${reason}${again} `, role]];
 }

@@ -2,35 +2,30 @@
 import type { Store } from "./state.ts";
 import { linkSymbol } from "./symbols.ts";
 import { wrap } from "./text.ts";
-import type { Line, Span } from "./theme.ts";
+import type { Line } from "./theme.ts";
 
-const ADVICE: Readonly<Record<Store["state"]["link"]["phase"], readonly Span[]>> = {
-  connecting: [],
-  live: [],
-  lost: [
-    ["Start one here with "],
-    ["argus-mcp server", "strong"],
-    [", or name another with "],
-    ["--server URL", "strong"],
-  ],
-  refused: [["Give its token with "], ["--token T", "strong"], [" or "], ["ARGUS_MGMT_TOKEN", "strong"]],
+type Phase = Store["state"]["link"]["phase"];
+
+const TITLES: Readonly<Record<Phase, string>> = {
+  connecting: "Connecting to",
+  live: "Connecting to",
+  lost: "No answer from",
+  refused: "Not connected to",
 };
 
 /** Lines for a pane of so many columns. */
 export function offlineLines({ url, state }: Store, width: number): Line[] {
   const { phase, message } = state.link;
   const [symbol, role] = linkSymbol(phase);
-  const said = wrap(message ?? (phase === "connecting" ? "Asking for the state of things." : ""), Math.max(1, width));
-  const title = phase === "connecting" ? "Connecting to" : "No answer from";
+  const said = phase === "lost" || phase === "refused" ? wrap(message ?? "", Math.max(1, width)) : [];
   return [
     [
       [`${symbol} `, role],
-      [`${title} `, "strong"],
+      [`${TITLES[phase]} `, "strong"],
       [url, "accent"],
     ],
-    [],
-    ...said.map((line): Line => [[line]]),
-    ...(ADVICE[phase].length > 0 ? [[], ADVICE[phase]] : []),
+    ...(said.length > 0 ? [[], ...said.map((line): Line => [[line]])] : []),
+    ...(phase === "lost" ? [[], ...adviceFor(url)] : []),
     [],
     [
       ["ctrl+o", "key"],
@@ -39,4 +34,13 @@ export function offlineLines({ url, state }: Store, width: number): Line[] {
       [" another server", "muted"],
     ],
   ];
+}
+
+/** What can be done about a server that is away; what has refused us says so itself. */
+function adviceFor(url: string): Line[] {
+  const { hostname } = new URL(url);
+  const here = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  const start: Line = [["Is it running? "], ["argus-mcp server", "strong"], [" starts one here."]];
+  const elsewhere: Line = [["Is it running, and is that its address?"]];
+  return [here ? start : elsewhere, [["--server URL", "strong"], [" names another one."]]];
 }

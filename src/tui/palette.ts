@@ -9,6 +9,7 @@ import { healthSymbol } from "./symbols.ts";
 import type { Role, Span } from "./theme.ts";
 import type { Ui } from "./ui.ts";
 import { type Choice, chooser } from "./widgets/chooser.ts";
+import { MOVE } from "./widgets/movement.ts";
 
 interface Command extends Choice {
   action: Action;
@@ -16,7 +17,9 @@ interface Command extends Choice {
 
 /** All that can be done now, to be found by its words; what cannot says why. */
 export function palette(ui: Ui, actions: readonly Action[], end: (chosen?: Action) => void): Overlay {
-  const commands = actions.map((action): Command => {
+  // What moves by a line is not done by its name.
+  const useful = actions.filter(({ group }) => group !== MOVE);
+  const commands = useful.map((action): Command => {
     const reason = action.disabledReason();
     const [first = ""] = action.keys;
     const note: Span[] =

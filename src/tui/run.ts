@@ -91,7 +91,9 @@ async function fitting(
   renderer: CliRenderer,
   { TERM = "", TERM_PROGRAM, COLORTERM }: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const simple = /^(linux|vt\d+|ansi|screen|xterm|rxvt)$/.test(TERM) || TERM_PROGRAM === "Apple_Terminal";
+  const simple =
+    /^(linux|vt\d+|ansi|cygwin|(screen|tmux|xterm|rxvt)(-(8|16|88)?color)?)$/.test(TERM) ||
+    TERM_PROGRAM === "Apple_Terminal";
   if (simple && !COLORTERM) return "terminal";
   return (await renderer.waitForThemeMode(PATIENCE)) ?? "dark";
 }

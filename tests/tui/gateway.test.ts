@@ -35,7 +35,7 @@ test("the dashboard shows a living gateway", async () => {
   const { robot, gateway } = ui;
   const frame = await robot.sees(/● {2}echo +ready/);
   expect(frame).toContain(`${gateway.url}/mcp`);
-  expect(frame).toMatch(/● {2}chaos +ready +[\d.]+ m?s/);
+  expect(frame).toMatch(/● {2}chaos +ready +stdio +[\d.]+ m?s/);
   expect(frame).toMatch(/[✖↻] {2}gone .*ECONNREFUSED|[✖↻] {2}gone .*cannot be reached/);
   expect(frame).toMatch(/○ {2}off +disabled/);
   expect(frame).toMatch(/▲ degraded 2\/3/);

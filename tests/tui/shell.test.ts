@@ -137,12 +137,17 @@ test("a server that does not answer: why, and what to do", async () => {
   await using robot = await startRobot([server]);
   const frame = await robot.sees("No answer from http://home.example:9000");
   expect(frame).toContain("connection refused");
-  expect(frame).toContain("argus-mcp server");
-  expect(frame).toMatch(/▲ lost: connection refused, again in \d+ s/);
+  expect(frame).toContain("Is it running, and is that its address?");
+  expect(frame).toMatch(/▲ lost, again in \d+ s/);
   server.set({ snapshot: snapshotOf([backend("files")]), link: { phase: "live", message: null, nextTry: null } });
   await robot.sees("files");
+  // What was known stays to be read, with the reason above.
+  server.set({ link });
+  await robot.sees(/▲ lost: connection refused, again in \d+ s/);
+  await robot.sees("files");
   server.set({ link: { phase: "refused", message: "the token is wrong", nextTry: null }, snapshot: null });
-  await robot.sees("ARGUS_MGMT_TOKEN");
+  await robot.sees("✖ Not connected to http://home.example:9000");
+  await robot.sees("  the token is wrong");
 });
 
 test("what a backend says cannot command the terminal", async () => {

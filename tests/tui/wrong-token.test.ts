@@ -22,7 +22,7 @@ test("a wrong token is refused, and not tried again and again", async () => {
   await using robot = await startRobot([store]);
   const frame = await robot.sees("the token is wrong");
   expect(frame).toContain("✖ refused");
-  expect(frame).toContain("--token T");
+  expect(frame).toContain("--token, set ARGUS_MGMT_TOKEN");
   for (const { title } of SCREENS) await robot.press(tab(title));
   await robot.sees("the token is wrong");
   const refused = async () => {

@@ -2,7 +2,7 @@
 import { ago, counted, latency, timeOfDay } from "../format.ts";
 import type { BackendRecord, EventRecord } from "../state.ts";
 import { phaseSymbol, phaseWord, severityRole, severitySymbol } from "../symbols.ts";
-import { fit, wrap } from "../text.ts";
+import { fit, visible, widthOf, wrap } from "../text.ts";
 import type { Line, Role, Span } from "../theme.ts";
 import type { Output } from "./printed.ts";
 
@@ -11,6 +11,8 @@ const LABEL = 10;
 const EVENTS = 8;
 /** And so many of its conditions. */
 const CONDITIONS = 4;
+/** Columns of what stands before its message. */
+const CONDITION = 42;
 
 export interface BackendDetail {
   backend: BackendRecord;
@@ -26,7 +28,7 @@ export function detailLines(detail: BackendDetail, width: number): Line[] {
   return [
     ...factLines(detail.backend, detail.now),
     ...errorLines(detail.backend, width),
-    ...conditionLines(detail),
+    ...conditionLines(detail, width),
     ...eventLines(detail.events, width),
     ...printedLines(detail.output, width),
   ];
@@ -78,16 +80,19 @@ function errorLines({ error, phase }: BackendRecord, width: number): Line[] {
   );
 }
 
-function conditionLines({ backend, now }: BackendDetail): Line[] {
+function conditionLines({ backend, now }: BackendDetail, width: number): Line[] {
   const newest = backend.conditions.slice(-CONDITIONS).toReversed();
   return section(
     "Conditions",
-    newest.map(({ type, status, reason, message, last_transition: since }) => [
-      [`${status ? "✔" : "✖"} ${fit(type, 8)}`, status ? "good" : "warning"],
-      [fit(reason, 20)],
-      [fit(ago(since, now), 12), "muted"],
-      [message, "muted"],
-    ]),
+    newest.flatMap(({ type, status, reason, message, last_transition: since }): Line[] => {
+      const head: Line = [
+        [`${status ? "✔" : "✖"} ${fit(type, 8)}`, status ? "good" : "warning"],
+        [fit(reason, 20)],
+        [fit(ago(since, now), 12), "muted"],
+      ];
+      if (widthOf(visible(message)) <= width - CONDITION) return [[...head, [message, "muted"]]];
+      return [head, ...wrap(message, width - 2).map((line): Line => [["  "], [line, "muted"]])];
+    }),
   );
 }
 

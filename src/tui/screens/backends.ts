@@ -17,8 +17,14 @@ import { type Output, Printed } from "./printed.ts";
 /** What there is room for beside the detail. */
 const LIST: readonly Column<BackendRecord>[] = [
   { title: "", width: 1, cell: ({ phase }) => [phaseSymbol(phase)] },
-  { title: "name", width: 10, grow: 1, cell: ({ name, phase }) => [[name, phase === "disabled" ? "muted" : "strong"]] },
-  { title: "tools", width: "fit", align: "right", cell: ({ capabilities }) => [[count(capabilities.tools), "muted"]] },
+  {
+    title: "name",
+    width: 10,
+    min: 5,
+    grow: 1,
+    cell: ({ name, phase }) => [[name, phase === "disabled" ? "muted" : "strong"]],
+  },
+  { title: "", width: "fit", align: "right", cell: ({ capabilities }) => [[count(capabilities.tools), "muted"]] },
 ];
 
 class Backends implements Screen {

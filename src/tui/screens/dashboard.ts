@@ -51,7 +51,10 @@ class Dashboard implements Screen {
       onActivate: ({ name }) => shell.show("Backends", name),
     });
     this.#sessions = new Table<SessionRecord>(ui, { ...SESSION_LINES, key: ({ id }) => id, bare: true, log: true });
-    this.#events = new Table<EventRecord>(ui, { columns: EVENT_COLUMNS, key: ({ id }) => id, bare: true, log: true });
+    this.#events = new Table<EventRecord>(ui, {
+      ...{ columns: EVENT_COLUMNS, key: ({ id }) => id, bare: true, log: true },
+      empty: [["Nothing has happened yet.", "muted"]],
+    });
     this.#top = new BoxRenderable(ui.context, { flexDirection: "row", flexShrink: 0 });
     this.#lists = new BoxRenderable(ui.context, { flexGrow: 1, flexShrink: 1 });
     this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: "column" });

@@ -66,7 +66,7 @@ export function trafficLines({ calls, errors }: Seen, width: number, height: num
   return [
     ...graph("calls", calls, { width, rows, role: "good" }),
     ...graph("errors", errors, { width, rows: 1, role: "bad" }),
-    [[fit("", LABEL)], [axisOf(columnsOf(width)), "border"]],
+    [[fit("", LABEL)], [axisOf(columnsOf(width)), "muted"]],
   ];
 }
 

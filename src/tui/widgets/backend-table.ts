@@ -12,6 +12,7 @@ export const BACKEND_COLUMNS: readonly Column<BackendRecord>[] = [
     title: "name",
     width: "fit",
     max: 28,
+    min: 14,
     cell: ({ name, phase }) => [[name, phase === "disabled" ? "muted" : "strong"]],
   },
   { title: "phase", width: "fit", rank: 2, cell: ({ phase }) => [[phaseWord(phase), phaseSymbol(phase)[1]]] },
@@ -28,7 +29,7 @@ export const BACKEND_COLUMNS: readonly Column<BackendRecord>[] = [
     cell: ({ capabilities }) => [figure(capabilities.resources)],
   },
   { title: "prompts", width: 7, align: "right", rank: 8, cell: ({ capabilities }) => [figure(capabilities.prompts)] },
-  { title: "error", width: "fit", max: 24, grow: 1, cell: errorOf },
+  { title: "error", width: "fit", max: 24, min: 16, grow: 1, cell: errorOf },
 ];
 
 /** Nought is quiet, so that what is there stands out. */

@@ -1,6 +1,9 @@
 // The keys that move in a list: the same ones everywhere.
 import type { Binding, KeyText } from "../keys.ts";
 
+/** The group of the keys that move. */
+export const MOVE = "Move";
+
 export interface Movable {
   /** By so many rows; Infinity is the end. */
   move(rows: number): void;
@@ -9,7 +12,7 @@ export interface Movable {
 
 /** Bindings for what `of` finds in their target, e.g. the list that has the keys. */
 export function movement<Target>(of: (target: Target) => Movable): Binding<Target>[] {
-  const group = "Move";
+  const group = MOVE;
   return [
     { keys: ["up", "k"], description: "Up", group, hint: "move", hintKeys: "↑↓", run: (target) => of(target).move(-1) },
     { keys: ["down", "j"], description: "Down", group, run: (target) => of(target).move(1) },

@@ -195,7 +195,7 @@ export class Table<Row> extends Renderable {
     const height = this.#visible;
     const rows = this.#rows.length;
     if (rows <= height || height < 2) return;
-    const { fg, attributes } = this.#ui.theme.roles.border;
+    const { fg, attributes } = this.#ui.theme.roles.muted;
     const size = Math.max(1, Math.round((height * height) / rows));
     const top = Math.round((first / (rows - height)) * (height - size));
     for (let row = 0; row < size; row++) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { Api, type ApiOptions } from "../../../src/tui/api.ts";
 import { systemClock } from "../../../src/tui/clock.ts";
 import { ServersHealth } from "../../../src/tui/health.ts";
+import { certificate } from "../../fixtures/certificate.ts";
 import { freePort } from "../../fixtures/free-port.ts";
 import { manage, programOf } from "../../fixtures/program.ts";
 import { until, within } from "../../fixtures/until.ts";
@@ -62,7 +63,10 @@ describe("a failure", () => {
   test("is a refusal: a wrong token", async () => {
     using server = serving(refusal(401, "the bearer token is wrong"));
     const api = apiOf(server.url.origin, { token: "t" });
-    expect(await failure(api)).toEqual(["refused", "the token is wrong: HOST does not accept it"]);
+    expect(await failure(api)).toEqual([
+      "refused",
+      expect.stringMatching(/^the token is wrong: HOST does not accept it; for another, give --token/),
+    ]);
   });
 
   test("may pass: a proxy whose server is away, an error", async () => {
@@ -76,6 +80,19 @@ describe("a failure", () => {
     expect(await failure(apiOf(`http://127.0.0.1:${freePort()}`))).toEqual(["lost", "nothing listens on HOST"]);
     expect(await failure(apiOf("http://nowhere.invalid:9000"))).toEqual([
       ...["lost", "there is no host of this name: nowhere.invalid:9000"],
+    ]);
+  });
+
+  test("is a refusal: https that is not trusted, or that is none", async () => {
+    const tls = await certificate("nobody");
+    using server = Bun.serve({ hostname: "127.0.0.1", port: 0, tls, fetch: () => new Response() });
+    expect(await failure(apiOf(server.url.origin))).toEqual([
+      "refused",
+      expect.stringMatching(/^HOST has a certificate that this machine does not trust: .*NODE_EXTRA_CA_CERTS=FILE/),
+    ]);
+    using plain = serving(() => new Response());
+    expect(await failure(apiOf(plain.url.origin.replace("http:", "https:")))).toEqual([
+      ...["refused", "HOST does not speak TLS: perhaps its URL begins with http://"],
     ]);
   });
 

@@ -18,7 +18,16 @@ test("all columns where there is room, and the rest for the one that grows", () 
 test("the least important ones go first, the others never", () => {
   expect(laidOut(33)).toEqual(["name 6", "type 6", "error 17"]);
   expect(laidOut(20)).toEqual(["name 6", "error 12"]);
-  expect(laidOut(5)).toEqual(["name 6", "error 10"]);
+  expect(laidOut(5)).toEqual(["name 5"]);
+});
+
+test("what can spare something gets narrower before others go", () => {
+  const sparing = columns.map((column) => (column.title === "error" ? { ...column, min: 4 } : column));
+  const widths = (width: number) => layOut(sparing, rows, width).map(({ column, width }) => `${column.title} ${width}`);
+  expect(widths(30)).toEqual(["name 6", "type 6", "group 6", "error 6"]);
+  expect(widths(27)).toEqual(["name 6", "type 6", "error 11"]);
+  expect(widths(13)).toEqual(["name 6", "error 5"]);
+  expect(widths(10)).toEqual(["name 6", "error 2"]);
 });
 
 test("a column that fits its cells has a limit", () => {

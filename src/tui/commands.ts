@@ -58,7 +58,7 @@ export function commands(titles: readonly string[]): Binding<Commands>[] {
     },
     {
       keys: ["ctrl+n"],
-      description: "Add a server to the list",
+      description: "Add a server",
       group,
       disabledReason: (app) => app.listReason,
       run: (app) => app.addServer(),

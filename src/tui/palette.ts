@@ -98,7 +98,7 @@ function changesOf(
 }
 
 /** Why the list cannot be changed. */
-export const FIXED = "with --server there is no list of servers";
+export const FIXED = "with --server there is no list";
 
 function serverOf(entry: ServerEntry, { health, shown }: ServerListOptions): Server {
   const { name, url } = entry;

@@ -1,5 +1,11 @@
 // Takes the terminal, runs the program in it, and gives it back as it was, whatever happens.
-import { CliRenderEvents, type CliRenderer, createCliRenderer, type ThemeMode } from "@opentui/core";
+import {
+  CliRenderEvents,
+  type CliRenderer,
+  type CliRendererConfig,
+  createCliRenderer,
+  type ThemeMode,
+} from "@opentui/core";
 import { App } from "./app.ts";
 import { terminalClipboard } from "./clipboard.ts";
 import type { KnownServers } from "./operations.ts";
@@ -9,6 +15,8 @@ import { colourless, THEMES, type Theme, themeOf } from "./theme.ts";
 
 /** So long, in milliseconds, the terminal may take to tell its background. */
 const PATIENCE = 120;
+/** What terminals that know no more than sixteen colours call themselves. */
+const SIXTEEN = /^(linux|vt\d+|ansi|cygwin|(screen|tmux|xterm|rxvt)(-(8|16|88)?color)?)$/;
 /** The terminal keeps its title while ours is shown. */
 const SAVE_TITLE = "\x1b[22;2t";
 const RESTORE_TITLE = "\x1b[23;2t";
@@ -23,12 +31,27 @@ export interface RunOptions {
 
 /** Takes the terminal. Loads the native library, and rejects when that fails. */
 export async function openRenderer(): Promise<CliRenderer> {
-  const renderer = await createCliRenderer({
+  const renderer = await createRenderer({
     ...{ exitOnCtrlC: false, exitSignals: [], consoleMode: "disabled", openConsoleOnError: false },
     ...{ screenMode: "alternate-screen", enableMouseMovement: false, useMouse: true, maxFps: 60, targetFps: 60 },
   });
   process.stdout.write(SAVE_TITLE);
   return renderer;
+}
+
+/**
+ * The library mixes the terminal's own colours from red, green and blue where it finds that there are sixteen, which is what such
+ * terminals do not understand. Told that there are 256, it names them by their number, which they do.
+ */
+async function createRenderer(config: CliRendererConfig): Promise<CliRenderer> {
+  const { TERM = "", COLORTERM } = process.env;
+  if (!SIXTEEN.test(TERM) || COLORTERM) return await createCliRenderer(config);
+  process.env.TERM = `${TERM}-256color`;
+  try {
+    return await createCliRenderer({ ...config, forwardEnvKeys: ["TERM"] });
+  } finally {
+    process.env.TERM = TERM;
+  }
 }
 
 /** Resolves when the user has left, or a signal ended it. Rejects with what went wrong, when the terminal is well again. */
@@ -91,9 +114,7 @@ async function fitting(
   renderer: CliRenderer,
   { TERM = "", TERM_PROGRAM, COLORTERM }: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const simple =
-    /^(linux|vt\d+|ansi|cygwin|(screen|tmux|xterm|rxvt)(-(8|16|88)?color)?)$/.test(TERM) ||
-    TERM_PROGRAM === "Apple_Terminal";
+  const simple = SIXTEEN.test(TERM) || TERM_PROGRAM === "Apple_Terminal";
   if (simple && !COLORTERM) return "terminal";
   return (await renderer.waitForThemeMode(PATIENCE)) ?? "dark";
 }

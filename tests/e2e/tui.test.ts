@@ -119,6 +119,15 @@ describe("on a terminal", () => {
     expect(dark.output()).not.toContain("48;2;");
   });
 
+  test("a terminal of sixteen colours gets no others", async () => {
+    const ui = open({ url: "http://127.0.0.1:9" }, { TERM: "xterm-16color", COLORTERM: "" });
+    await ui.sees("No answer from");
+    ui.type("q");
+    await ui.exited;
+    expect(ui.output()).toContain("38;5;6m");
+    expect(ui.output()).not.toMatch(/[34]8[;:](2|5[;:]\d\d)/);
+  });
+
   test("the colours go with the background that the terminal tells", async () => {
     const ui = open({ url: "http://127.0.0.1:9" });
     await ui.wrote("\u001b]11;?");

@@ -49,7 +49,9 @@ test.each([
 
 test("only one group, under another name", async () => {
   await using robot = await open(server());
-  await robot.press("END", "e");
+  await robot.press("END");
+  await robot.sees("─ Windsurf ─");
+  await robot.click("e group");
   await robot.sees("which group?");
   await robot.type("wor");
   await robot.press("RETURN");

@@ -14,6 +14,7 @@ test("the footer tells the keys that work, and ? all of them", async () => {
   await robot.sees(/↑↓ move .* \? keys .* : commands .* q quit/);
   await robot.press("?");
   const help = await robot.sees("Keys");
+  expect(help).toMatch(/Show the backend.*To the beginning/s);
   expect(help).toContain("To the beginning");
   expect(help).toMatch(/pgdn ctrl\+d\s+A page down/);
   await robot.press("END");

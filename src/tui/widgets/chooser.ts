@@ -32,6 +32,9 @@ export interface ChooserOptions<Item extends Choice> {
   further?(selected: () => Item | undefined): readonly Action[];
 }
 
+/** Lines: all choices, where they are few. */
+const HEIGHT = { least: 8, most: 18, around: 4 };
+
 interface Found<Item> {
   item: Item;
   /** Where the query's characters are in the text. */
@@ -43,7 +46,7 @@ export function chooser<Item extends Choice>(ui: Ui, options: ChooserOptions<Ite
   const { view, panel } = dialog(ui, {
     heading: [[options.title, "accent"]],
     width: 72,
-    height: 18,
+    height: Math.max(HEIGHT.least, Math.min(HEIGHT.most, options.choices().length + HEIGHT.around)),
     dismiss: options.close,
   });
   const table = new Table<Found<Item>>(

@@ -5,7 +5,7 @@ import { fit } from "../text.ts";
 import type { Line, Span } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import { dialog } from "./dialog.ts";
-import { movement } from "./movement.ts";
+import { MOVE, movement } from "./movement.ts";
 import { Pane } from "./pane.ts";
 
 const KEYS = 18;
@@ -35,11 +35,18 @@ export function helpOverlay(ui: Ui, actions: readonly Action[], close: () => voi
 }
 
 function linesOf(actions: readonly Action[]): Line[] {
-  return [...Map.groupBy(actions, ({ group }) => group)].flatMap(([group, members], index) => [
+  return grouped(actions).flatMap(([group, members], index) => [
     ...(index > 0 ? [[]] : []),
     [[group, "strong"]] satisfies Line,
     ...members.map(lineOf),
   ]);
+}
+
+/** By group: what is special here, and how one moves, before all else. */
+function grouped(actions: readonly Action[]): [group: string, members: Action[]][] {
+  const [first, second, ...others] = [...Map.groupBy(actions, ({ group }) => group)];
+  if (!first || !second) return first ? [first] : [];
+  return first[0] === MOVE ? [second, first, ...others] : [first, second, ...others];
 }
 
 function lineOf(action: Action): Line {

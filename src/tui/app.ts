@@ -229,8 +229,7 @@ export class App implements Ui, Program {
     const { width } = this.#renderer;
     this.#header.pieces = serverPieces(this.#store, () => this.#operations.showServers());
     this.#header.aside = statePieces(this.#store.state, Date.now(), width);
-    const titles = this.#options.screens.map(({ title }) => title);
-    this.#tabs.pieces = tabsOf(titles, this.#stage.index, width, (index) => this.showTab(index));
+    this.#tabs.pieces = tabsOf(this.#options.screens, this.#stage.index, width, (index) => this.showTab(index));
     this.#stage.update(this.#store);
     this.#overlays.top?.update?.();
     this.#footer.update(this.actions, (action) => this.run(action));

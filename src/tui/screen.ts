@@ -104,6 +104,8 @@ export interface OpenScreen {
 
 export interface ScreenDefinition {
   readonly title: string;
+  /** What its tab is called in a narrow window. */
+  readonly short: string | undefined;
   readonly keys: readonly KeyText[];
   open(shell: Shell): OpenScreen;
 }
@@ -111,12 +113,13 @@ export interface ScreenDefinition {
 /** Defines a screen: its title, its keys, and how it is made. */
 export function screen<Kind extends Screen>(definition: {
   title: string;
+  short?: string;
   bindings: readonly Binding<Kind>[];
   open(shell: Shell): Kind;
 }): ScreenDefinition {
-  const { title, bindings } = definition;
+  const { title, short, bindings } = definition;
   return {
-    title,
+    ...{ title, short },
     keys: bindings,
     open: (shell) => {
       const made = definition.open(shell);

@@ -1,38 +1,32 @@
-// The line of tabs: in a narrow window the names of those that are not shown get shorter.
+// The line of tabs: in a narrow window names and the space between them get shorter, and no tab moves when another is shown.
 import { cut, widthOf } from "./text.ts";
 import type { Piece } from "./widgets/bar.ts";
 
+export interface Tab {
+  title: string;
+  /** The name for narrow windows. */
+  short?: string | undefined;
+}
+
 /** Pieces for a line of so many columns; `show` gets the index of a tab that is clicked. */
-export function tabsOf(
-  titles: readonly string[],
-  active: number,
-  width: number,
-  show: (index: number) => void,
-): Piece[] {
-  const wide = longestThatFits(titles, active, { width: width - 1, around: 3 });
-  // In a narrow window letters are worth more than the space between.
-  const dense = wide < Math.max(...titles.map(widthOf));
-  const longest = dense ? longestThatFits(titles, active, { width: width - 2, around: 2 }) : wide;
-  return titles.map((title, index) => {
+export function tabsOf(tabs: readonly Tab[], active: number, width: number, show: (index: number) => void): Piece[] {
+  const { names, space } = fitting(tabs, width);
+  return names.map((name, index) => {
     const shown = index === active;
-    const text = ` ${index + 1} ${shown ? title : cut(title, longest)}${shown || !dense ? " " : ""}`;
+    const text = ` ${index + 1} ${name}${shown ? " " : space}`;
     return { line: [[text, shown ? "badge" : "muted"]], click: () => show(index) };
   });
 }
 
-/** The most columns that names may have; `around` are those of what stands around each beside its number. */
-function longestThatFits(
-  titles: readonly string[],
-  active: number,
-  { width, around }: { width: number; around: number },
-): number {
-  const longest = Math.max(...titles.map(widthOf));
-  for (let most = longest; most > 0; most--) {
-    const used = titles.reduce((sum, title, index) => {
-      const own = widthOf(title);
-      return sum + around + String(index + 1).length + (index === active ? own : Math.min(own, most));
-    }, 0);
-    if (used <= width) return most;
-  }
-  return 0;
+function fitting(tabs: readonly Tab[], width: number): { names: string[]; space: string } {
+  const titles = tabs.map(({ title }) => title);
+  if (widthOf(titles.map((title, index) => ` ${index + 1} ${title} `).join("")) < width)
+    return { names: titles, space: " " };
+  const shorts = tabs.map(({ title, short = title }) => short);
+  const longest = Math.max(...shorts.map(widthOf));
+  // One column stays free, and one is for the space behind the tab that is shown.
+  const fits = (most: number) =>
+    shorts.reduce((sum, name, index) => sum + 2 + String(index + 1).length + Math.min(widthOf(name), most), 2) <= width;
+  const most = Array.from({ length: longest }, (_, index) => longest - index).find(fits) ?? 0;
+  return { names: shorts.map((name) => cut(name, most)), space: "" };
 }

@@ -272,6 +272,7 @@ const group = "Capabilities";
 
 export const capabilities = screen({
   title: "Capabilities",
+  short: "Tools",
   bindings: [
     ...movement<Capabilities>(({ reading, detail, list }) => (reading ? detail : list)),
     {

@@ -124,6 +124,7 @@ function newsOf(events: readonly EventRecord[]): EventRecord[] {
 
 export const dashboard = screen({
   title: "Dashboard",
+  short: "Dash",
   bindings: [
     ...movement<Dashboard>(({ backends }) => backends),
     {

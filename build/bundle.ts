@@ -14,6 +14,9 @@ const FLAGS = [
   ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
 ];
 
+/** OpenTUI's grammars, some 3.5 MB, which it would load when asked to highlight source: nothing asks it to. */
+const GRAMMARS = ["*.wasm", "*.scm"];
+
 export interface BundleOptions {
   /** Has package.json, src and node_modules. */
   directory: string;
@@ -23,13 +26,16 @@ export interface BundleOptions {
   libc: Libc;
   /** This machine's unless given. */
   target?: Target;
+  /** Imports that are left out, as patterns: what comes to them fails. The bench asks what a part costs. */
+  without?: readonly string[];
 }
 
 /**
  * Gives the folders of the packages that are in it, relative to `directory` and sorted. Maps of the source are in the executable too:
  * what Bun writes beside it is removed. Rejects when Bun does, with what it says.
  */
-export async function bundle({ directory, outfile, commit, libc, target }: BundleOptions): Promise<string[]> {
+export async function bundle(options: BundleOptions): Promise<string[]> {
+  const { directory, outfile, commit, libc, target, without = [] } = options;
   const defines = {
     // Which native library OpenTUI takes is decided here, and the others are left out.
     "process.env.OPENTUI_LIBC": libc,
@@ -41,7 +47,7 @@ export async function bundle({ directory, outfile, commit, libc, target }: Bundl
     ? [`--target=bun-${target.name}`, `--compile-executable-path=node_modules/${target.runtime}`]
     : [];
   // Bun does not see that OpenTUI never comes to the import of this one.
-  const unused = libc === "musl" ? [`--external=@opentui/core-linux-${target?.cpu ?? process.arch}`] : [];
+  const unused = libc === "musl" ? [`@opentui/core-linux-${target?.cpu ?? process.arch}`] : [];
   const file = resolve(outfile);
   const contents = `${file}.json`;
   await bun(directory, [
@@ -49,7 +55,7 @@ export async function bundle({ directory, outfile, commit, libc, target }: Bundl
     "src/main.ts",
     ...FLAGS,
     ...defined,
-    ...unused,
+    ...[...GRAMMARS, ...unused, ...without].map((pattern) => `--external=${pattern}`),
     ...cross,
     `--metafile=${contents}`,
     `--outfile=${file}`,

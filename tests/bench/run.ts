@@ -1,8 +1,9 @@
-// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|memory|observe|trust…] [--quick] [--noise]` prints tables.
+// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust…] [--quick] [--noise]` prints tables.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { binary } from "../fixtures/gateway.ts";
+import { binarySize } from "./binary.ts";
 import { calls } from "./calls.ts";
 import { copyGateway, gateway, passThrough } from "./launch.ts";
 import { list } from "./list.ts";
@@ -17,6 +18,7 @@ const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   calls,
   list,
   start: startTimes,
+  binary: binarySize,
   memory,
   observe,
   trust,

@@ -1,7 +1,12 @@
 // What every widget needs: where it is drawn, in which theme, and how a line of text gets there.
-import type { OptimizedBuffer, RenderContext } from "@opentui/core";
+import { type OptimizedBuffer, type RenderContext, RGBA } from "@opentui/core";
 import { cut, widthOf } from "./text.ts";
-import type { Line, Theme } from "./theme.ts";
+import type { Line, Style, Theme } from "./theme.ts";
+
+/** ASCII, and beside it dots, arrows, lines, blocks and marks: each character is one column by itself. */
+const SYMBOLS = /^[ -~·…←-⇿─-◼✔✖]*$/;
+const PIECES = /[ -~]+|./g;
+const CLEAR = RGBA.fromValues(0, 0, 0, 0);
 
 export interface Ui {
   readonly context: RenderContext;
@@ -33,14 +38,33 @@ export function drawLine(buffer: OptimizedBuffer, theme: Theme, line: Line, { x,
   for (const [text, role = "text"] of line) {
     const piece = cut(text, width - used);
     if (piece === "") continue;
-    const { fg, bg, attributes } = theme.roles[role];
-    if (selected) {
-      const { selection } = theme;
-      buffer.drawText(piece, x + used, y, selection.fg ?? fg, selection.bg ?? bg, attributes | selection.attributes);
-    } else buffer.drawText(piece, x + used, y, fg, bg, attributes);
+    const style = theme.roles[role];
+    drawText(buffer, piece, { x: x + used, y }, selected ? selectedStyle(style, theme) : style);
     used += widthOf(piece);
   }
   return used;
+}
+
+function selectedStyle({ fg, bg, attributes }: Style, { selection }: Theme): Style {
+  const background = selection.bg ?? bg;
+  return {
+    fg: selection.fg ?? fg,
+    ...(background && { bg: background }),
+    attributes: attributes | selection.attributes,
+  };
+}
+
+/** Draws a text that `visible` gave, on what is there unless the style has a background. The library is slow with what is not ASCII, unless it is told cell by cell. */
+export function drawText(buffer: OptimizedBuffer, text: string, { x, y }: Pick<Place, "x" | "y">, style: Style): void {
+  const { fg, bg, attributes } = style;
+  if (!SYMBOLS.test(text)) {
+    buffer.drawText(text, x, y, fg, bg, attributes);
+    return;
+  }
+  for (const { 0: piece, index } of text.matchAll(PIECES)) {
+    if (piece < "\u007f") buffer.drawText(piece, x + index, y, fg, bg, attributes);
+    else buffer.setCellWithAlphaBlending(x + index, y, piece, fg, bg ?? CLEAR, attributes);
+  }
 }
 
 /** A line's width in columns. */

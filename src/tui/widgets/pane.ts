@@ -1,7 +1,7 @@
 // Lines of text that can be scrolled.
 import { type MouseEvent, type OptimizedBuffer, Renderable, type RenderableOptions } from "@opentui/core";
 import type { Line } from "../theme.ts";
-import { drawLine, type Ui } from "../ui.ts";
+import { drawLine, drawText, type Ui } from "../ui.ts";
 import { Scroll } from "./scroll.ts";
 
 const WHEEL = 3;
@@ -64,9 +64,9 @@ export class Pane extends Renderable {
 
   /** Arrows in the last column say that there is more. */
   #drawMore(buffer: OptimizedBuffer, { above, below }: { above: boolean; below: boolean }): void {
-    const { fg, attributes } = this.#ui.theme.roles.accent;
-    const x = this.screenX + this.width - 1;
-    if (above) buffer.drawText("↑", x, this.screenY, fg, undefined, attributes);
-    if (below) buffer.drawText("↓", x, this.screenY + this.height - 1, fg, undefined, attributes);
+    const { accent } = this.#ui.theme.roles;
+    const [x, y] = [this.screenX + this.width - 1, this.screenY];
+    if (above) drawText(buffer, "↑", { x, y }, accent);
+    if (below) drawText(buffer, "↓", { x, y: y + this.height - 1 }, accent);
   }
 }

@@ -3,8 +3,6 @@ import { type OptimizedBuffer, Renderable, type RenderableOptions } from "@opent
 import type { Line } from "../theme.ts";
 import { blank, drawLine, lineWidth, type Ui } from "../ui.ts";
 
-const CORNERS = ["╭", "╮", "╰", "╯"] as const;
-
 export class Panel extends Renderable {
   readonly #ui: Ui;
   /** In the frame's top line, on the left. */
@@ -37,15 +35,25 @@ export class Panel extends Renderable {
     drawLine(buffer, theme, [[" "], ...this.note, [" "]], place);
   }
 
+  /** Cell by cell: the library is slow with text that is not ASCII, and a frame is much of it. */
   #drawFrame(buffer: OptimizedBuffer): void {
-    const { screenX: x, screenY: y, width, height } = this;
-    const { fg, attributes } = this.#ui.theme.roles[this.active ? "focus" : "border"];
-    const across = "─".repeat(width - 2);
-    buffer.drawText(CORNERS[0] + across + CORNERS[1], x, y, fg, undefined, attributes);
-    buffer.drawText(CORNERS[2] + across + CORNERS[3], x, y + height - 1, fg, undefined, attributes);
-    for (let row = y + 1; row < y + height - 1; row++) {
-      buffer.drawText("│", x, row, fg, undefined, attributes);
-      buffer.drawText("│", x + width - 1, row, fg, undefined, attributes);
+    const { screenX, screenY, width, height } = this;
+    const { theme } = this.#ui;
+    const { fg, attributes } = theme.roles[this.active ? "focus" : "border"];
+    const put = (x: number, y: number, character: string) =>
+      buffer.setCell(screenX + x, screenY + y, character, fg, theme.background, attributes);
+    const [right, bottom] = [width - 1, height - 1];
+    for (let x = 1; x < right; x++) {
+      put(x, 0, "─");
+      put(x, bottom, "─");
     }
+    for (let y = 1; y < bottom; y++) {
+      put(0, y, "│");
+      put(right, y, "│");
+    }
+    put(0, 0, "╭");
+    put(right, 0, "╮");
+    put(0, bottom, "╰");
+    put(right, bottom, "╯");
   }
 }

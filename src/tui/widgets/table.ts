@@ -2,7 +2,7 @@
 import { type MouseEvent, type OptimizedBuffer, Renderable, type RenderableOptions } from "@opentui/core";
 import { fit } from "../text.ts";
 import type { Line, Span } from "../theme.ts";
-import { drawLine, lineWidth, type Ui } from "../ui.ts";
+import { drawLine, drawText, lineWidth, type Ui } from "../ui.ts";
 import { type Column, GAP, type LaidOut, layOut } from "./columns.ts";
 import { Scroll } from "./scroll.ts";
 
@@ -195,19 +195,10 @@ export class Table<Row> extends Renderable {
     const height = this.#visible;
     const rows = this.#rows.length;
     if (rows <= height || height < 2) return;
-    const { fg, attributes } = this.#ui.theme.roles.muted;
     const size = Math.max(1, Math.round((height * height) / rows));
     const top = Math.round((first / (rows - height)) * (height - size));
-    for (let row = 0; row < size; row++) {
-      buffer.drawText(
-        "┃",
-        this.screenX + this.width - 1,
-        this.screenY + this.#titles + top + row,
-        fg,
-        undefined,
-        attributes,
-      );
-    }
+    const [x, y] = [this.screenX + this.width - 1, this.screenY + this.#titles + top];
+    for (let row = 0; row < size; row++) drawText(buffer, "┃", { x, y: y + row }, this.#ui.theme.roles.muted);
   }
 }
 

@@ -51,7 +51,7 @@ export interface Server extends AsyncDisposable {
 export const scratch = mkdtempSync(join(tmpdir(), "argus-bench-"));
 
 /** The executable that is measured: a copy, so that a build meanwhile does not change what runs. */
-const program = join(scratch, "argus-mcp");
+export const program = join(scratch, "argus-mcp");
 
 /** Takes the copy; comes before the first start of a gateway. */
 export function copyGateway(): void {
@@ -103,7 +103,8 @@ process.on("exit", () => {
 process.on("SIGINT", () => process.exit(130));
 process.on("SIGTERM", () => process.exit(143));
 
-function track<Child extends Subprocess>(child: Child): Child {
+/** Ends it with the bench. */
+export function track<Child extends Subprocess>(child: Child): Child {
   running.add(child);
   void child.exited.then(() => running.delete(child));
   return child;

@@ -1,4 +1,4 @@
-// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust…] [--quick] [--noise]` prints tables.
+// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust|tui…] [--quick] [--noise]` prints tables.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ import type { Bench } from "./rounds.ts";
 import { startTimes } from "./start.ts";
 import { format, type Table } from "./table.ts";
 import { trust } from "./trust.ts";
+import { tui } from "./tui.ts";
 
 const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   calls,
@@ -22,6 +23,7 @@ const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   memory,
   observe,
   trust,
+  tui,
 };
 
 const { values, positionals } = parseArgs({

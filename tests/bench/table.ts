@@ -44,7 +44,7 @@ function describe({ limit, value, unit }: Target): string {
 /** The ratio is the median of the rounds' ratios: the two values of a round were taken side by side. */
 function cells({ name, pairs, target }: Row): string[] {
   const own = median(pairs.map(([contestant]) => contestant));
-  const ratios = pairs.map(([contestant, reference]) => contestant / reference);
+  const ratios = pairs.map(([contestant, reference]) => (reference === 0 ? Number.NaN : contestant / reference));
   const ratio = median(ratios);
   const spread = Number.isNaN(ratio) ? nothing : `${figure(Math.min(...ratios))}–${figure(Math.max(...ratios))}`;
   const reference = figure(median(pairs.map(([, value]) => value)));

@@ -108,11 +108,19 @@ describe("on a terminal", () => {
       "config.yaml": { version: "1", client: { theme: "light", server_url: "http://127.0.0.1:9" } },
     });
     const light = "\u001b[48;2;252;252;250m";
-    const ui = onTerminal([binary, "tui"], { HOME: place.directory, XDG_CONFIG_HOME: undefined }, place.directory);
+    const ui = onTerminal(
+      [binary, "tui"],
+      { HOME: place.directory, XDG_CONFIG_HOME: undefined },
+      { cwd: place.directory },
+    );
     await ui.wrote(light);
     ui.type("q");
     expect(await ui.exited).toBe(0);
-    const dark = onTerminal([binary, "tui", "--theme", "terminal"], { HOME: place.directory }, place.directory);
+    const dark = onTerminal(
+      [binary, "tui", "--theme", "terminal"],
+      { HOME: place.directory },
+      { cwd: place.directory },
+    );
     await dark.sees("No answer from");
     dark.type("q");
     await dark.exited;

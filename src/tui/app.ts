@@ -201,6 +201,8 @@ export class App implements Ui, Program {
   }
 
   readonly #press = (key: KeyEvent): void => {
+    // What was typed before this key counts, also when there was no frame since.
+    this.#update();
     const chord = chordOf(key);
     const action = chord === "ctrl+c" ? find(this.#everywhere, chord) : find(this.actions, chord);
     if (!action) return;

@@ -48,6 +48,22 @@ test("a command is found by some of its letters, and runs", async () => {
   expect(server.asked).toEqual(["reload"]);
 });
 
+test("what is typed in one go is searched for before Enter chooses, without a frame between", async () => {
+  const server = store();
+  await using robot = await startRobot([server]);
+  await robot.ctrl("p");
+  await robot.sees("what do you want to do?");
+  await robot.type("reconf");
+  await robot.press("RETURN");
+  expect(server.asked).toEqual(["reload"]);
+  await robot.press("2");
+  await robot.sees("─ files ─");
+  await robot.press("/");
+  await robot.type("notes");
+  await robot.press("RETURN", "r");
+  expect(server.asked).toEqual(["reload", "reconnect notes"]);
+});
+
 test("what fails says so in the footer, with its reason", async () => {
   const server = store();
   server.reload = () => Promise.reject(new Error("config.yaml:3:1: unknown key \u001b[31m"));

@@ -70,6 +70,16 @@ const WAYS: Readonly<Record<string, readonly Key[]>> = {
     { press: "\r", shows: (screen) => !screen.includes(" keep ") },
     { press: "g", shows: showing("─ backend-01 ─") },
   ],
+  "2,000 tools are searched": [
+    { press: "3", shows: showing("─ Tools 2,000 ─") },
+    { press: "/", shows: showing(" keep ") },
+    ...["4", "45", "45 ", "45 w", "45 wo", "45 w", "45 ", "45", "4"].map((query, index) => ({
+      press: index < 5 ? query.slice(-1) : "\u007f",
+      shows: showing(`/${query} ─╮`),
+    })),
+    { press: "\u001b", shows: (screen) => !screen.includes(" keep ") },
+    { press: "2", shows: showing("─ backend-01 ─") },
+  ],
 };
 
 interface Sample {

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { script, tiny } from "../fixtures/backends.ts";
+import { reference, script, tiny } from "../fixtures/backends.ts";
 import { folder } from "../fixtures/command.ts";
 import { binary, type Gateway, startGateway } from "../fixtures/gateway.ts";
 import { openPane, type Pane } from "../fixtures/tmux.ts";
@@ -54,7 +54,7 @@ async function open(servers: Server[], size: Size, env: Record<string, string> =
 function isSound(screen: string): void {
   const lines = screen.trimEnd().split("\n");
   expect(lines[0]).toStartWith(" Argus ");
-  expect(lines.at(-1)).toMatch(/ (quit|close|no|clear|keep|cancel|choose)\b|[✔✖▲•]/);
+  expect(lines.at(-1)).toMatch(/ (quit|close|no|clear|keep|cancel|choose|back|run)\b|[✔✖▲•]/);
   const count = (corner: string) => screen.split(corner).length - 1;
   expect([count("╭"), count("╰")]).toEqual([count("╮"), count("╯")]);
   expect(screen).not.toMatch(/undefined|NaN|\[object|\bnull\b/);
@@ -62,7 +62,7 @@ function isSound(screen: string): void {
 
 const one = () => startGateway({ version: "1", backends: { echo: tiny("say") } });
 
-describe.each(SIZES)("at $columns×$rows", (size) => {
+describe.each(SIZES)("at $columns by $rows", (size) => {
   test("another server is chosen, and is the one that is shown next time", async () => {
     await using home = await one();
     await using work = await startGateway({ version: "1", backends: { notes: tiny("write"), mail: tiny("send") } });
@@ -87,6 +87,28 @@ describe.each(SIZES)("at $columns×$rows", (size) => {
     await pane.type(`${binary} tui --servers-config servers.json`);
     await pane.press("Enter");
     await ui.sees(/● {2}mail +ready/);
+  });
+
+  test("a tool is found by a search, called, and its result read", async () => {
+    await using gateway = await startGateway({ version: "1", backends: { everything: reference("everything") } });
+    await using ui = await open([{ name: "home", url: gateway.url }], size);
+    await ui.sees(/● {2}everything +ready/);
+    await ui.pane.press("3");
+    await ui.sees(/Tools [1-9]/);
+    await ui.pane.press("/");
+    await ui.pane.type("sum of two");
+    await ui.sees("─ get-sum ─");
+    await ui.pane.press("Enter", "Enter");
+    await ui.sees(/▸ a\* number, required/);
+    await ui.pane.type("20");
+    await ui.pane.press("Tab");
+    await ui.sees("▸ b*");
+    await ui.pane.type("22");
+    await ui.pane.press("Enter");
+    await ui.sees("The sum of 20 and 22 is 42.");
+    await ui.pane.press("Escape");
+    await ui.pane.seesNo("The sum of 20 and 22");
+    await ui.sees("─ get-sum ─");
   });
 
   test("a backend dies and comes back", async () => {

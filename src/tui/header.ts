@@ -18,7 +18,7 @@ export function serverPieces({ name, url, state }: Store, choose: () => void): P
     [` ${name}`, "strong"],
     ...(url.includes(name) ? [] : [[`  ${url}`, "muted"] as const]),
   ];
-  return [{ line: [[" Argus ", "badge"]] }, { line, click: choose }];
+  return [{ line: [[" Argus ", "accent"]] }, { line, click: choose }];
 }
 
 /** What stands on the right, at this moment of milliseconds since 1970, in a window of so many columns; the most important first. */

@@ -19,6 +19,9 @@ const TALL = 36;
 /** Below this, there is room for the lists only. */
 const SHORT = 20;
 
+/** Lines of a panel's frame. */
+const FRAME = 2;
+
 class Dashboard implements Screen {
   readonly view: BoxRenderable;
   readonly backends: Table<BackendRecord>;
@@ -112,8 +115,9 @@ class Dashboard implements Screen {
     this.#top.height = top;
     this.#top.visible = top > 0;
     this.#panels.sessions.visible = width >= WIDE;
-    this.#panels.backends.flexGrow = needed;
-    this.#panels.events.flexGrow = space - needed;
+    // Their frames have their lines anyway; what is shared out is the space within.
+    this.#panels.backends.flexGrow = needed - FRAME;
+    this.#panels.events.flexGrow = space - needed - FRAME;
   }
 }
 

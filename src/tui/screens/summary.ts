@@ -66,7 +66,7 @@ export function trafficLines({ calls, errors }: Seen, width: number, height: num
   return [
     ...graph("calls", calls, { width, rows, role: "good" }),
     ...graph("errors", errors, { width, rows: 1, role: "bad" }),
-    [[fit("", LABEL)], [axisOf(columnsOf(width)), "muted"]],
+    [[fit("", LABEL)], ...axisOf(columnsOf(width))],
   ];
 }
 
@@ -80,10 +80,14 @@ interface GraphOptions {
 function graph(name: string, values: readonly number[], { width, rows, role }: GraphOptions): Line[] {
   const rate = `${((values.at(-1) ?? 0) / TICK).toFixed(1)}/s`;
   return sparkline(values, columnsOf(width), rows).map((bars, row): Line => {
-    const bar: Span = [bars, role];
-    if (row < rows - 1) return [[fit("", LABEL)], bar];
-    return [[fit(name, LABEL), "muted"], bar, [fit(rate, 9, "right"), "strong"]];
+    if (row < rows - 1) return [[fit("", LABEL)], [bars, role]];
+    return [[fit(name, LABEL), "muted"], ...aboveZero(bars, role), [fit(rate, 9, "right"), "strong"]];
   });
+}
+
+/** Where nothing was, the line is none of the figure's colour. */
+function aboveZero(bars: string, role: Role): Span[] {
+  return bars.split(/(▁+)/).map((piece): Span => [piece, piece.startsWith("▁") ? "border" : role]);
 }
 
 function columnsOf(width: number): number {
@@ -91,10 +95,14 @@ function columnsOf(width: number): number {
 }
 
 /** From when to when: `2 min ago ────── now`. */
-function axisOf(columns: number): string {
+function axisOf(columns: number): Line {
   const seconds = columns * TICK;
   const from = seconds >= 120 ? "2 min ago " : `${seconds} s ago `;
-  return `${from}${"─".repeat(Math.max(0, columns - from.length - 4))} now`;
+  return [
+    [from, "muted"],
+    ["─".repeat(Math.max(0, columns - from.length - 4)), "border"],
+    [" now", "muted"],
+  ];
 }
 
 const COLUMNS: readonly Column<SessionRecord>[] = [

@@ -9,3 +9,14 @@ test("bun run docs would change nothing", async () => {
   expect(files.get("README.md")).toContain("| GET | `/backends/{name}` |");
   expect(files.get("README.md")).toContain("| `q` `ctrl+c` | Quit | Everywhere |");
 });
+
+test("the picture in the README tells of the program, of no machine, and needs nothing else", async () => {
+  const [, path = ""] = /!\[[^\]]+\]\((docs\/.*\.svg)\)/.exec(await Bun.file("README.md").text()) ?? [];
+  const picture = await Bun.file(path).text();
+  for (const word of ["Backends", "Traffic", "Events", "ready", "retrying"]) expect(picture).toContain(`>${word}<`);
+  expect(picture.length).toBeLessThan(200_000);
+  expect(picture).not.toMatch(/\/(home|root|tmp|work|Users|var)\b|url\(|@import|<image|<script/);
+  expect(
+    picture.match(/https?:\/\/[^\s"<]+/g)?.filter((url) => !/^http:\/\/(www\.w3\.org|127\.0\.0\.1:9000)/.test(url)),
+  ).toEqual([]);
+});

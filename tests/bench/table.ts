@@ -45,7 +45,7 @@ function describe({ limit, value, unit }: Target): string {
 function cells({ name, pairs, target }: Row): string[] {
   const own = median(pairs.map(([contestant]) => contestant));
   const ratios = pairs.map(([contestant, reference]) => (reference === 0 ? Number.NaN : contestant / reference));
-  const ratio = median(ratios);
+  const ratio = ratios.some(Number.isNaN) ? Number.NaN : median(ratios);
   const spread = Number.isNaN(ratio) ? nothing : `${figure(Math.min(...ratios))}–${figure(Math.max(...ratios))}`;
   const reference = figure(median(pairs.map(([, value]) => value)));
   return [name, figure(own), reference, figure(ratio), spread, ...judge(target, target?.unit ? own : ratio)];

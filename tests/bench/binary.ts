@@ -5,7 +5,7 @@ import { bundle } from "../../build/bundle.ts";
 import { libcHere } from "../../build/targets.ts";
 import { root } from "../fixtures/gateway.ts";
 import { type Contestant, gateway, scratch, start } from "./launch.ts";
-import { settledKiB } from "./proc.ts";
+import { scheduledMilliseconds, settledKiB } from "./proc.ts";
 import { type Bench, inTurns } from "./rounds.ts";
 import type { Table, Target } from "./table.ts";
 
@@ -48,18 +48,24 @@ async function readyTime(build: Build): Promise<number> {
   return server.startTime;
 }
 
+async function readyCpu(build: Build): Promise<number> {
+  await using server = await start(build);
+  return scheduledMilliseconds(server.pid);
+}
+
 async function memory(build: Build): Promise<number> {
   await using server = await start(build);
   return (await settledKiB(server.pid)) / 1_024;
 }
 
-/** Two builds of the very same differ by less. */
+/** Two builds of the very same differ by less. The time on the clock has no target: whatever else the machine does is in it. */
 const same: Target = { limit: "at most", value: 1.05 };
 
 const fast: Subject[] = [
-  { name: "--version, ms", target: same, measure: versionTime },
+  { name: "--version, ms", measure: versionTime },
   { name: "--version, CPU ms", target: same, measure: versionCpu },
-  { name: "start to ready, one backend, ms", target: same, measure: readyTime },
+  { name: "start to ready, one backend, ms", measure: readyTime },
+  { name: "start to ready, one backend, CPU ms", target: same, measure: readyCpu },
 ];
 const slow: Subject[] = [{ name: "resident memory, one backend, idle, MiB", target: same, measure: memory }];
 const once: Subject[] = [

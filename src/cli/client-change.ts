@@ -5,8 +5,8 @@ import type { Client } from "../clients/client.ts";
 import { readFile } from "../clients/disk.ts";
 import { isArgus } from "../clients/entries.ts";
 import { edited, isRecord, objectAt, parseJsonc } from "../clients/jsonc.ts";
+import { gatewayAddress } from "../config/address.ts";
 import { choose, entryArgs, entryOf, fileArgs, nameOf, shown } from "./client-flags.ts";
-import { asksForToken } from "./gateway-url.ts";
 import { printError } from "./stderr.ts";
 
 const addArgs = {
@@ -29,7 +29,7 @@ export const add = defineCommand({
     report(`added ${name} (${url.href})`, "to", { client, path }, done);
     if (client.note) printError(`${client.title}: ${client.note}`);
     printError(`next: ${client.afterwards}`);
-    if (!authorization && given.url === undefined && (await asksForToken(given.config, process.env)))
+    if (!authorization && given.url === undefined && (await gatewayAddress(given.config, process.env)).asksForToken)
       printError("the gateway asks clients for a token: add it with --token or --token-env");
     if (given.project && authorization && "token" in authorization)
       printError("the token is in a file that projects share; --token-env keeps it out");

@@ -1,6 +1,5 @@
 // argus-mcp health: asks a running server how it is. It needs no shell and no curl, so that it does for the HEALTHCHECK of an image that has neither.
 import { type ArgsDef, defineCommand } from "citty";
-import { findConfig } from "../config/find.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const args = {
@@ -53,17 +52,10 @@ function endpointOf(url: URL): URL {
   return new URL(path.endsWith(`/${PATH}`) ? path : `${path}/${PATH}`, url);
 }
 
-/** The server that the configuration of this place is for. */
+/** The server that the configuration of this place is for; where nothing is configured, it may be that of another folder. */
 async function ownServer(): Promise<Server> {
-  const { addressIn, DEFAULT_ADDRESS } = await import("../config/address.ts");
-  const named = process.env.ARGUS_CONFIG;
-  const file = await findConfig(undefined, process.env).catch((error) => {
-    // Where nothing is configured, the server may be that of another folder.
-    if (named) throw error;
-  });
-  const { host, port, tls } = file ? addressIn(await Bun.file(file).text(), process.env) : DEFAULT_ADDRESS;
-  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  return { url: new URL(PATH, `${tls ? "https" : "http"}://${name}:${port}/`), own: true };
+  const { gatewayAddress, originOf } = await import("../config/address.ts");
+  return { url: new URL(PATH, originOf(await gatewayAddress(undefined, process.env))), own: true };
 }
 
 /** Throws when there is no answer, or another one than an Argus MCP's. */

@@ -24,3 +24,11 @@ export async function findConfig(given: string | undefined, environment: Environ
     SMALLEST,
   ]);
 }
+
+/** The same for somebody who can do without: nothing where there is none, unless one is named. Throws ConfigError. */
+export async function findIfAny(given: string | undefined, environment: Environment): Promise<string | undefined> {
+  return await findConfig(given, environment).catch((error) => {
+    if (given ?? environment.ARGUS_CONFIG) throw error;
+    return undefined;
+  });
+}

@@ -1,5 +1,6 @@
 // bun run docs: writes the parts of the documentation that are made from the source.
 import { apiReference } from "./api-reference.ts";
+import { configurationReference } from "./configuration-reference.ts";
 import { keyTable } from "./key-table.ts";
 
 /** What stands between these comments in the README is made here. */
@@ -13,6 +14,7 @@ export async function documentation(): Promise<Map<string, string>> {
   return new Map([
     ["README.md", readme.replace(ENDPOINTS, `\n\n${table}\n\n`).replace(KEYS, `\n\n${keyTable()}\n\n`)],
     ["docs/api.md", page],
+    ["docs/configuration.md", configurationReference()],
   ]);
 }
 

@@ -1,5 +1,6 @@
 // argus-mcp tui: shows what one or several gateways do, and operates them, in the terminal.
 import { type ArgsDef, defineCommand, type ParsedArgs } from "citty";
+import { gatewayAddress, originOf } from "../config/address.ts";
 import { loadClientSettings } from "../config/client.ts";
 import type { Config } from "../config/schema.ts";
 import type { FoundSecrets } from "../config/secrets.ts";
@@ -12,7 +13,11 @@ import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 const THEMES = ["dark", "light", "high-contrast", "terminal"];
 
 const args = {
-  server: { type: "string", valueHint: "URL", description: "the gateway (default http://127.0.0.1:9000)" },
+  server: {
+    type: "string",
+    valueHint: "URL",
+    description: "the gateway (default: what the configuration says, else http://127.0.0.1:9000)",
+  },
   token: { type: "string", valueHint: "T", description: "its management token (default: $ARGUS_MGMT_TOKEN)" },
   "servers-config": {
     type: "string",
@@ -46,7 +51,8 @@ async function open(given: ParsedArgs<typeof args>): Promise<void> {
     token: needsValue("token", given.token),
     serversConfig: needsValue("servers-config", given["servers-config"]),
   };
-  const settings = await loadClientSettings(process.env, { find: findSecrets });
+  const own = await ownServer();
+  const settings = { ...own, ...(await loadClientSettings(process.env, { find: findSecrets })) };
   const list = new Servers({ flags, settings, environment: process.env });
   const servers = {
     list,
@@ -56,6 +62,12 @@ async function open(given: ParsedArgs<typeof args>): Promise<void> {
   const { run, renderer } = await openUi();
   await run(renderer, { servers, theme: theme ?? knownTheme(settings.theme), env: process.env });
   process.exit(0);
+}
+
+/** The server that the configuration of this place is for, if it tells. */
+async function ownServer(): Promise<{ server_url?: string }> {
+  const address = await gatewayAddress(undefined, process.env).catch(() => undefined);
+  return address ? { server_url: originOf(address).origin } : {};
 }
 
 /** The theme of the configuration. Throws an Error. */

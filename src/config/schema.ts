@@ -170,14 +170,14 @@ const Client = section(
     server_url: Type.Optional(
       Type.String({
         pattern: "^https?://[^/\\s]",
-        description: "the server to show where no list of servers is found",
+        description: "the server to show where no list of servers is found; else it is the one of this file",
       }),
     ),
     token: Type.Optional(text("the token of its management API, unless ARGUS_MGMT_TOKEN gives one")),
     theme: Type.Optional(text("the name of the colours")),
     servers_config: Type.Optional(text("the file with the list of servers")),
   },
-  "the terminal UI, which reads this section and no other",
+  "the terminal UI",
 );
 
 /** Everything but the backends, each of which is checked against the schema of its type. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SCREENS } from "../../src/tui/screens.ts";
 import { tiny } from "../fixtures/backends.ts";
 import { folder, run } from "../fixtures/command.ts";
+import { freePort } from "../fixtures/free-port.ts";
 import { binary, type Gateway, root, startGateway } from "../fixtures/gateway.ts";
 import { type OnTerminal, onTerminal } from "../fixtures/pty.ts";
 import { until } from "../fixtures/until.ts";
@@ -141,6 +142,16 @@ describe("on a terminal", () => {
     await ui.wrote("\u001b]11;?");
     ui.type("\u001b]10;rgb:0000/0000/0000\u0007\u001b]11;rgb:ffff/ffff/ffff\u0007");
     await ui.wrote("\u001b[48;2;252;252;250m");
+    ui.type("q");
+    expect(await ui.exited).toBe(0);
+  });
+
+  test("without a list, it shows the gateway that the configuration of this place is for", async () => {
+    const port = freePort();
+    using place = folder({ "config.yaml": { version: "1", server: { host: "0.0.0.0", port } } });
+    const home = { HOME: place.directory, XDG_CONFIG_HOME: undefined };
+    const ui = onTerminal([binary, "tui"], home, { cwd: place.directory });
+    await ui.sees(`No answer from http://127.0.0.1:${port}`);
     ui.type("q");
     expect(await ui.exited).toBe(0);
   });

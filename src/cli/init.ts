@@ -84,13 +84,14 @@ function tell({ backends, leftOut, secrets }: Plan, notes: readonly string[], st
     printError(`secrets are not copied: set ${names} before the start, or use --secrets, which keeps them encrypted`);
 }
 
-async function write(file: string, text: string, { secrets }: Plan, store: SecretStore | undefined): Promise<void> {
-  for (const { name, value } of store ? secrets : []) await store?.set(name, value);
-  const { changed, backup } = replaceFile(file, () => text);
+async function write(file: string, text: string, plan: Plan, store: SecretStore | undefined): Promise<void> {
+  for (const { name, value } of store ? plan.secrets : []) await store?.set(name, value);
+  const { changed, backup } = replaceFile(file, () => text, { undo: false });
   if (!changed) return printError(`${file} is so already; nothing was changed`);
   printError(`wrote ${file}${backup ? `; what was there is in ${backup}` : ""}`);
   if (basename(file) === "config.yaml" && existsSync("config.yml"))
     printError("config.yml is not read any more, since config.yaml is there");
   const flag = file === "config.yaml" ? "" : ` --config ${file}`;
-  printError(`next: argus-mcp server --check${flag}, argus-mcp server${flag}, argus-mcp client add CLIENT`);
+  const first = plan.backends.length === 0 ? `put a backend into ${file}, which has an example, ` : "";
+  printError(`next: ${first}argus-mcp server --check${flag}, argus-mcp server${flag}, argus-mcp client add CLIENT`);
 }

@@ -24,15 +24,28 @@ export interface Restored {
   kept?: string;
 }
 
+export interface ReplaceOptions {
+  /** For the name of the backup. */
+  now?: Date;
+  /** False where nobody will undo it: what was not there before then leaves no mark. */
+  undo?: boolean;
+}
+
 /** Gives the file the text that `edit` makes of the present one. A link stays a link; mode and owner stay. Throws GatewayError `config`; the file is then as it was. */
-export function replaceFile(path: string, edit: (text: string | undefined) => string, now = new Date()): Replaced {
+export function replaceFile(
+  path: string,
+  edit: (text: string | undefined) => string,
+  { now = new Date(), undo = true }: ReplaceOptions = {},
+): Replaced {
   const target = followed(path);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = bytesOf(target);
     const after = Buffer.from(edit(before && textOf(before, path)));
     if (before?.equals(after)) return { changed: false };
     const backup = writing(path, () => replace(target, before, after, now));
-    if (backup !== undefined) return { changed: true, ...(before && { backup }) };
+    if (backup === undefined) continue;
+    if (!before && !undo) rmSync(backup, { force: true });
+    return { changed: true, ...(before && { backup }) };
   }
   throw new GatewayError("config", `${path} is being written all the time by somebody else; try again`);
 }

@@ -2,12 +2,14 @@
 import type { Environment } from "./expand.ts";
 import { ConfigError } from "./problem.ts";
 
-const SMALLEST = `version: "1"
-backends:
+/** A server that anybody can run who has Node. */
+export const EXAMPLE = `backends:
   memory:
     type: stdio
     command: npx
     args: [-y, "@modelcontextprotocol/server-memory"]`;
+
+const SMALLEST = `version: "1"\n${EXAMPLE}`;
 
 /** The file to load: the one given, else that of ARGUS_CONFIG, else config.yaml or config.yml here. Throws ConfigError. */
 export async function findConfig(given: string | undefined, environment: Environment): Promise<string> {

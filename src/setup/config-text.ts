@@ -1,10 +1,15 @@
 // Writes a plan as a configuration file, with comments that say where everything is from and what to do next.
 import { Document, isMap, isPair, isScalar, type Pair, visit } from "yaml";
+import { EXAMPLE } from "../config/find.ts";
 import type { Plan, Planned } from "./plan.ts";
 
 const HEAD = ` Argus MCP: one gateway in front of these servers. Made by argus-mcp init.
  Check it with argus-mcp server --check, start it with argus-mcp server,
  and connect a client with argus-mcp client add.`;
+
+/** Stands where nothing was found. */
+const FIRST = ` Write this in place of the line below, without the signs of a comment, and a server keeps notes for a model:
+${EXAMPLE.replace(/^/gm, " ")}`;
 
 /** Lists up to so many characters are written in one line. */
 const SHORT = 90;
@@ -26,6 +31,7 @@ export function configText({ backends, leftOut }: Plan, { host, port }: Settings
   });
   document.commentBefore = HEAD;
   comment(document, ["conflict_resolution"], CONFLICTS);
+  if (backends.length === 0) comment(document, ["backends"], FIRST);
   for (const key of ["server", "backends", "conflict_resolution"]) space(document, [key]);
   for (const [index, backend] of backends.entries()) {
     comment(document, ["backends", backend.name], commentOf(backend));

@@ -44,6 +44,7 @@ test("what all clients have becomes a configuration that the server takes", asyn
   expect(stderr).toContain("16 backends\n");
   expect(await names(home)).toEqual(EXPECTED);
   expect(home.mode("config.yaml")).toBe("600");
+  expect(home.backups("config.yaml")).toEqual([]);
   for (const { path, text } of Object.values(CLIENT_FILES)) expect(home.read(path)).toBe(text);
 });
 
@@ -117,11 +118,15 @@ test("a file that is broken is told, and the others are used", async () => {
   expect(await names(home)).not.toContain("postgres");
 });
 
-test("without any client there is an empty configuration, and it is said", async () => {
+test("without any client there is an empty configuration with an example to uncomment, and it is said", async () => {
   using home = newHome();
   const { code, stderr } = await home.run("init", "--yes");
   expect([code, stderr]).toEqual([0, expect.stringContaining("no client lists a server")]);
+  expect(stderr).toContain("next: put a backend into config.yaml, which has an example, ");
   expect(await names(home)).toEqual([]);
+  const text = home.read("config.yaml");
+  home.write("config.yaml", text.replace("backends: {}\n", "").replace(/^# (?=backends:| )/gm, ""));
+  expect(await names(home)).toEqual(["memory"]);
 });
 
 test("the files of a project count, in their folder", async () => {

@@ -64,7 +64,7 @@ describe("a file", () => {
     using place = folder({ file: "a" });
     const path = join(place.directory, "file");
     chmodSync(path, 0o604);
-    const { backup = "" } = replaceFile(path, () => "b", at);
+    const { backup = "" } = replaceFile(path, () => "b", { now: at });
     for (const one of [path, backup]) expect(statSync(one).mode & 0o777).toBe(0o604);
     expect(backup).toStartWith(`${path}.bak-20260102T030405678`);
   });
@@ -72,7 +72,7 @@ describe("a file", () => {
   test("has a backup for each change within one moment, and all can be undone", () => {
     using place = folder({ file: "0" });
     const path = join(place.directory, "file");
-    for (const text of ["1", "2", "3"]) replaceFile(path, () => text, at);
+    for (const text of ["1", "2", "3"]) replaceFile(path, () => text, { now: at });
     for (const text of ["2", "1", "0"]) {
       restoreFile(path);
       expect(readFileSync(path, "utf8")).toBe(text);

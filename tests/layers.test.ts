@@ -14,6 +14,8 @@ interface Layer {
 const layers: Record<string, Layer> = {
   "model.ts": { folders: [] },
   "errors.ts": { folders: [] },
+  // Secrets, the lock of tools and clients' files are written alike.
+  "disk.ts": { folders: [], packages: ["node:fs"] },
   // The version is the package's own.
   "version.ts": { folders: [], packages: ["package.json"] },
   // What is no message is refused with a GatewayError, and GatewayErrors become JSON-RPC errors here.
@@ -21,12 +23,12 @@ const layers: Record<string, Layer> = {
   // Levenshtein finds the key that was meant; certificates are checked with the configuration; the hashes in argus.lock are over
   // definitions of tools, which are MCP as data.
   config: {
-    folders: ["errors.ts", "protocol"],
+    folders: ["errors.ts", "disk.ts", "protocol"],
     packages: ["@sinclair/typebox", "yaml", "fastest-levenshtein", "node:fs", "node:path", "node:crypto", "node:tls"],
   },
   observe: { folders: ["errors.ts"], packages: ["prom-client", "@opentelemetry", "node:fs"] },
   secrets: {
-    folders: ["errors.ts"],
+    folders: ["errors.ts", "disk.ts"],
     packages: ["@sinclair/typebox", "bun:sqlite", "node:crypto", "node:fs", "node:os", "node:path", "node:util"],
   },
   // What find_tool finds is ranked by a library for full-text search.
@@ -61,7 +63,7 @@ const layers: Record<string, Layer> = {
   "runtime.ts": { folders: { allBut: ["tui", "cli", "clients", "setup", "doctor", "main.ts"] } },
   // Clients' files have comments, which a library keeps; that they are replaced whole and can be undone is file work.
   clients: {
-    folders: ["errors.ts"],
+    folders: ["errors.ts", "disk.ts"],
     packages: ["jsonc-parser", "node:crypto", "node:fs", "node:os", "node:path"],
   },
   // A first configuration: clients' files are read, secrets found by their names, and the result is checked before it is written.

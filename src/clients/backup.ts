@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, GatewayError } from "../errors.ts";
-import { bytesOf, digest, followed, namesIn, textOf, writeNew } from "./disk.ts";
+import { bytesOf, digest, followed, namesIn, textOf, writeLike } from "./disk.ts";
 
 /** Another program may write at the same time; so often its version is taken as the new beginning. */
 const ATTEMPTS = 5;
@@ -84,7 +84,7 @@ function replace(target: string, before: Buffer | undefined, after: Buffer, now:
   const temporary = `${target}.${process.pid}.tmp`;
   const backup = keep(target, before, digest(after), now);
   try {
-    writeNew(temporary, after, before && target);
+    writeLike(temporary, after, before && target);
     const present = bytesOf(target);
     const same = before ? present?.equals(before) : present === undefined;
     if (same) renameSync(temporary, target);
@@ -104,7 +104,7 @@ function keep(target: string, before: Buffer | undefined, next: string, now: Dat
   const earlier = namesIn(dirname(target)).filter((name) => name.startsWith(moment)).length;
   const number = String(earlier).padStart(2, "0");
   const path = join(dirname(target), `${moment}${number}-${next}${before ? "" : NONE}`);
-  writeNew(path, before ?? Buffer.alloc(0), before && target);
+  writeLike(path, before ?? Buffer.alloc(0), before && target);
   return path;
 }
 

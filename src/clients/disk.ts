@@ -1,20 +1,8 @@
 // Files of other programs, as bytes: read as text, and written so that they are there whole or not at all.
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { writeNew } from "../disk.ts";
 import { describe, GatewayError } from "../errors.ts";
 
 /** The bytes of a file, or nothing where there is none. Throws GatewayError `config`. */
@@ -43,17 +31,10 @@ export function textOf(bytes: Buffer, path: string): string {
 }
 
 /** Makes a file that is not there yet, with mode and owner of the other one, else for the owner alone: it may hold a token. */
-export function writeNew(path: string, bytes: Buffer, like: string | undefined): void {
-  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+export function writeLike(path: string, bytes: Buffer, like: string | undefined): void {
   const model = like === undefined ? undefined : statSync(like);
   const mode = (model?.mode ?? 0o600) & 0o777;
-  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL, mode);
-  try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeNew(path, bytes, mode);
   if (model && model.uid !== process.getuid?.()) chownSync(path, model.uid, model.gid);
   // The mask of the process counted when it was made.
   chmodSync(path, mode);

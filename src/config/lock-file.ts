@@ -1,8 +1,9 @@
 // argus.lock, beside the configuration: the definitions of tools that somebody has approved, by backend; written to be read in a diff.
-import { closeSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { syncFolder, writeNew } from "../disk.ts";
 import { describe } from "../errors.ts";
 import { canonicalText, hashOf, type Pin } from "../protocol/pin.ts";
 import { ConfigError } from "./problem.ts";
@@ -119,33 +120,14 @@ function replace(path: string, text: string): void {
   const target = followed(path);
   const temporary = `${target}.${process.pid}.tmp`;
   try {
-    writeThrough(temporary, text);
+    // A process of this number that was killed may have left it.
+    rmSync(temporary, { force: true });
+    writeNew(temporary, text);
     renameSync(temporary, target);
     syncFolder(dirname(target));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new ConfigError([`${path}: cannot be written, and is as it was: ${describe(error)}`]);
-  }
-}
-
-function writeThrough(path: string, text: string): void {
-  const file = openSync(path, "w");
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Without this the new name could be lost with the power. */
-function syncFolder(path: string): void {
-  if (process.platform === "win32") return;
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

@@ -2,9 +2,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import {
   closeSync,
-  constants,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -13,9 +11,9 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { syncFolder, writeNew } from "../disk.ts";
 import { describe, GatewayError } from "../errors.ts";
 
 /** How long other writers are waited for, in milliseconds. */
@@ -48,7 +46,7 @@ export function replaceFile(path: string, text: string): void {
   try {
     // A writer that was killed left it: nobody else writes under the lock.
     rmSync(temporary, { force: true });
-    writeThrough(temporary, text);
+    writeNew(temporary, text, 0o600);
     renameSync(temporary, target);
     syncFolder(dirname(target));
   } catch (error) {
@@ -98,29 +96,6 @@ async function begin(lock: Database, path: string): Promise<void> {
       if (!busy || performance.now() > end) throw new GatewayError("config", `cannot lock ${path}: ${describe(error)}`);
     }
     await Bun.sleep(5 + 20 * Math.random());
-  }
-}
-
-function writeThrough(path: string, text: string): void {
-  // Windows knows no links to follow here.
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
-  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Without this the new name could be lost with the power. */
-function syncFolder(path: string): void {
-  if (process.platform === "win32") return;
-  const folder = openSync(path, constants.O_RDONLY);
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from "../model.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 import { gatewayArgs, openGateway } from "./gateway-flags.ts";
 import { didYouMean } from "./nearest.ts";
+import { printError } from "./stderr.ts";
 import { refuseUnknown, UsageError } from "./usage.ts";
 
 const args = {
@@ -26,6 +27,8 @@ export const list = defineCommand({
     const items = await itemsOf(what, gateway);
     const lines = given.json ? [JSON.stringify(items)] : rows(items.map(rowOf));
     await Bun.write(Bun.stdout, lines.map((line) => `${line}\n`).join(""));
+    if (items.length === 0)
+      printError(`the gateway offers no ${what}; argus-mcp health tells whether its backends are connected`);
   },
 });
 

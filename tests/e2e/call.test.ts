@@ -121,6 +121,13 @@ describe("list", () => {
     expect(prompts?.length).toBeGreaterThan(1);
   });
 
+  test("says where to look when there is nothing", async () => {
+    await using empty = await startGateway({ version: "1" });
+    const { code, stdout, stderr } = await run(["list", "tools", "--url", empty.url], place);
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toBe("the gateway offers no tools; argus-mcp health tells whether its backends are connected\n");
+  });
+
   test("gives definitions as they came", async () => {
     const tools = JSON.parse((await ask("list", "tools", "--json")).stdout) as { name: string }[];
     expect(tools.find(({ name }) => name === "rich")).toMatchObject({ "vendor/unknown": { kept: true } });

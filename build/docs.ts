@@ -1,9 +1,11 @@
 // bun run docs: writes the parts of the documentation that are made from the source.
 import { apiReference } from "./api-reference.ts";
 import { configurationReference } from "./configuration-reference.ts";
-import { keyTable } from "./key-table.ts";
+import { commonKeys, keyTable } from "./key-table.ts";
 
-/** What stands between these comments in the README is made here. */
+const TERMINAL_UI = "docs/terminal-ui.md";
+
+/** What stands between these comments is made here. */
 const ENDPOINTS = /(?<=<!-- endpoints -->).*(?=<!-- \/endpoints -->)/s;
 const KEYS = /(?<=<!-- keys -->).*(?=<!-- \/keys -->)/s;
 
@@ -11,11 +13,17 @@ const KEYS = /(?<=<!-- keys -->).*(?=<!-- \/keys -->)/s;
 export async function documentation(): Promise<Map<string, string>> {
   const { table, page } = await apiReference();
   const readme = await Bun.file("README.md").text();
+  const terminalUi = await Bun.file(TERMINAL_UI).text();
   return new Map([
-    ["README.md", readme.replace(ENDPOINTS, `\n\n${table}\n\n`).replace(KEYS, `\n\n${keyTable()}\n\n`)],
+    ["README.md", readme.replace(ENDPOINTS, between(table)).replace(KEYS, between(commonKeys()))],
     ["docs/api.md", page],
     ["docs/configuration.md", configurationReference()],
+    [TERMINAL_UI, terminalUi.replace(KEYS, between(keyTable()))],
   ]);
+}
+
+function between(table: string): string {
+  return `\n\n${table}\n\n`;
 }
 
 if (import.meta.main) for (const [path, text] of await documentation()) await Bun.write(path, text);

@@ -7,10 +7,11 @@ import type { Problem } from "../src/config/problem.ts";
 
 test("bun run docs would change nothing", async () => {
   const files = await documentation();
-  expect([...files.keys()]).toEqual(["README.md", "docs/api.md", "docs/configuration.md"]);
+  expect([...files.keys()]).toEqual(["README.md", "docs/api.md", "docs/configuration.md", "docs/terminal-ui.md"]);
   for (const [path, text] of files) expect(await Bun.file(path).text()).toBe(text);
   expect(files.get("README.md")).toContain("| GET | `/backends/{name}` |");
-  expect(files.get("README.md")).toContain("| `q` `ctrl+c` | Quit | Everywhere |");
+  expect(files.get("README.md")).toContain("| `q` `ctrl+c` | Quit |\n");
+  expect(files.get("docs/terminal-ui.md")).toContain("| `q` `ctrl+c` | Quit | Everywhere |");
 });
 
 test("the picture in the README tells of the program, of no machine, and needs nothing else", async () => {

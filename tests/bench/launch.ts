@@ -12,6 +12,8 @@ export interface Contestant {
   name: string;
   /** Lines that every request of its clients carries, each with its line end. */
   headers?: string;
+  /** Further variables for it. */
+  env?: Record<string, string>;
   command(setup: Setup, directory: string): string[];
 }
 
@@ -37,6 +39,8 @@ export interface StartOptions {
   tools?: number;
   /** The path that answers 200 when the start is over. */
   path?: string;
+  /** Says in place of the path whether it is over. */
+  ready?(url: URL): Promise<boolean>;
 }
 
 export interface Server extends AsyncDisposable {
@@ -61,7 +65,7 @@ export function copyGateway(): void {
 const here = import.meta.dir;
 const patience = 60_000;
 
-const echoCommand = (tools: number) => [process.execPath, join(here, "echo.ts"), String(tools)];
+export const echoCommand = (tools: number) => [process.execPath, join(here, "echo.ts"), String(tools)];
 
 /** The gateway, with this in its configuration besides. */
 export function gatewayWith(name: string, sections: GatewaySections, headers = ""): Contestant {
@@ -134,15 +138,15 @@ async function end(child: Subprocess): Promise<void> {
   clearTimeout(deadline);
 }
 
-/** Resolves when the path answers 200; rejects when the process has ended, as it must when its time is up. */
-async function answered(child: Subprocess, url: URL, path: string): Promise<void> {
+/** Resolves when it is ready; rejects when the process has ended, as it must when its time is up. */
+async function answered(child: Subprocess, url: URL, ready: (url: URL) => Promise<boolean>): Promise<void> {
   const deadline = setTimeout(() => child.kill("SIGKILL"), patience);
   let ended = false;
   void child.exited.then(() => {
     ended = true;
     clearTimeout(deadline);
   });
-  while (!(await answers(url, path))) {
+  while (!(await ready(url))) {
     if (ended) throw new Error(`the process ended with ${child.exitCode ?? child.signalCode} before ${url} answered`);
     await Bun.sleep(1);
   }
@@ -151,16 +155,19 @@ async function answered(child: Subprocess, url: URL, path: string): Promise<void
 
 /** Starts a contestant in a fresh process and directory, and waits until it answers. */
 export async function start(contestant: Contestant, options: StartOptions = {}): Promise<Server> {
-  const { backends = 1, tools = 1, path = "/manage/v1/ready" } = options;
+  const { backends = 1, tools = 1, path = "/manage/v1/ready", ready = (url) => answers(url, path) } = options;
   const directory = mkdtempSync(join(scratch, "server-"));
   const log = join(directory, "stderr.txt");
   const port = freePort();
   const url = new URL(`http://127.0.0.1:${port}`);
   const command = contestant.command({ port, backends, tools }, directory);
   const since = performance.now();
-  const child = track(Bun.spawn(command, { cwd: directory, stdin: "ignore", stdout: "ignore", stderr: Bun.file(log) }));
+  const env = { ...process.env, ...contestant.env };
+  const child = track(
+    Bun.spawn(command, { cwd: directory, env, stdin: "ignore", stdout: "ignore", stderr: Bun.file(log) }),
+  );
   try {
-    await answered(child, url, path);
+    await answered(child, url, ready);
   } catch (cause) {
     const message = `${contestant.name} did not start:\n${readFileSync(log, "utf8")}`;
     await end(child);

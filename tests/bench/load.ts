@@ -1,6 +1,7 @@
 // The load client, a process of its own: clients, each with its session, that call in a closed loop for a while.
 import { cpuMicroseconds } from "./proc.ts";
 import { openSession } from "./session.ts";
+import { openSse } from "./sse.ts";
 import { Wire } from "./wire.ts";
 import { echoWork, firstId, listWork, type Work } from "./work.ts";
 
@@ -11,8 +12,10 @@ export interface LoadOptions {
   /** The server whose CPU time is read. */
   pid: number;
   clients: number;
-  /** What each call is: an echo of that many bytes, or a list of that many tools. */
-  call: { bytes: number } | { tools: number };
+  /** The path of the stream, for clients of HTTP+SSE in place of Streamable HTTP. */
+  sse?: string;
+  /** What each call is: an echo of that many bytes by the tool of this name (echo), or a list of that many tools. */
+  call: { bytes: number; tool?: string } | { tools: number };
   /** Milliseconds before and of the measurement. */
   warm: number;
   measure: number;
@@ -58,17 +61,21 @@ class Meter {
 }
 
 interface Client extends Disposable {
-  wire: Wire;
+  wire: Pick<Wire, "send">;
   work: Work;
 }
 
-async function openClient({ url: address, headers: carried, call }: LoadOptions, client: number): Promise<Client> {
-  const url = new URL(address);
-  const wire = await Wire.connect(url);
-  const headers = await openSession(url, wire, carried);
-  const work =
-    "tools" in call ? listWork(url, headers, call.tools) : echoWork(url, headers, { client, bytes: call.bytes });
+async function openClient({ url: address, headers: carried, sse, call }: LoadOptions, client: number): Promise<Client> {
+  const opened =
+    sse === undefined ? await openStreamable(new URL(address), carried) : await openSse(new URL(sse, address));
+  const { url, headers, wire } = opened;
+  const work = "tools" in call ? listWork(url, headers, call.tools) : echoWork(url, headers, { client, ...call });
   return { wire, work, [Symbol.dispose]: () => wire[Symbol.dispose]() };
+}
+
+async function openStreamable(url: URL, carried: string) {
+  const wire = await Wire.connect(url);
+  return { url, headers: await openSession(url, wire, carried), wire };
 }
 
 async function callUntilOver({ wire, work }: Client, meter: Meter): Promise<void> {

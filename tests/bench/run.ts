@@ -1,4 +1,4 @@
-// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust|tui…] [--quick] [--noise]` prints tables.
+// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust|tui|others…] [--quick] [--noise]` prints tables.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { copyGateway, gateway, passThrough } from "./launch.ts";
 import { list } from "./list.ts";
 import { memory } from "./memory.ts";
 import { observe } from "./observe.ts";
+import { others } from "./others.ts";
 import type { Bench } from "./rounds.ts";
 import { startTimes } from "./start.ts";
 import { format, type Table } from "./table.ts";
@@ -24,6 +25,7 @@ const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   observe,
   trust,
   tui,
+  others,
 };
 
 const { values, positionals } = parseArgs({
@@ -39,7 +41,8 @@ function fail(message: string): never {
 
 /** With `--noise` the pass-through is compared with itself: what then differs from 1 is the machine's noise. */
 const contestants = [values.noise ? passThrough : gateway, passThrough] as const;
-const chosen = positionals.length > 0 ? positionals : Object.keys(scenarios);
+// The others come from the registry, so they only come when they are asked for.
+const chosen = positionals.length > 0 ? positionals : Object.keys(scenarios).filter((name) => name !== "others");
 const unknown = chosen.filter((name) => !(name in scenarios));
 if (unknown.length > 0) fail(`unknown: ${unknown.join(", ")}; there are ${Object.keys(scenarios).join(", ")}`);
 if (!values.noise && !existsSync(binary)) fail(`${binary} does not exist; build it first: bun run build`);

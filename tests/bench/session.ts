@@ -3,13 +3,13 @@ import type { Reply } from "./response.ts";
 import { post, type Wire } from "./wire.ts";
 
 const protocolVersion = "2025-11-25";
-const initialize = JSON.stringify({
+export const initialize = JSON.stringify({
   jsonrpc: "2.0",
   id: 0,
   method: "initialize",
   params: { protocolVersion, capabilities: {}, clientInfo: { name: "bench", version: "1.0.0" } },
 });
-const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+export const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
 /** Does the handshake; gives the header lines that each further request of the session carries, `carried` among them. */
 export async function openSession(url: URL, wire: Wire, carried = ""): Promise<string> {

@@ -2,10 +2,10 @@
 import type { Socket } from "bun";
 import { type Reply, ResponseReader } from "./response.ts";
 
-/** Writes a POST of JSON to `/mcp`; `headers` are whole lines, each with its line end. */
+/** Writes a POST of JSON to `/mcp`, or to another path that the URL has; `headers` are whole lines, each with its line end. */
 export function post(url: URL, headers: string, body: string): Buffer {
   return Buffer.from(
-    `POST /mcp HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n` +
+    `POST ${url.pathname === "/" ? "/mcp" : url.pathname + url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n` +
       `Accept: application/json, text/event-stream\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -54,6 +54,10 @@ export class StartScreen {
   /** How many lines of the list are on the terminal, right above the cursor. */
   #drawn = 0;
   #since = 0;
+  /** Every backend was tried. */
+  #over = false;
+  /** What was told last after that, as the log has it. */
+  #told: string | undefined;
 
   constructor(options: StartScreenOptions) {
     this.#options = options;
@@ -67,8 +71,13 @@ export class StartScreen {
     this.#print([`argus-mcp ${this.#options.version} is listening on ${url}`]);
   }
 
-  /** Shows what has become of a backend. Comes before `note` of the same fact, which is then not shown twice. */
+  /** Shows what has become of a backend, and what a reload has changed. Comes before `note` of the same fact, which is then not shown twice. */
   tell({ stage, backend = "", message }: Fact): void {
+    if (stage === "config_reloaded" || (this.#over && stage === "backend_connected")) {
+      const text = textOf(message);
+      this.#told = backend ? `[${backend}] ${text}` : text;
+      this.#print([backend ? `${backend}: ${text}` : text]);
+    }
     const before = this.#rows.get(backend);
     const state = STATES[stage];
     if (!before || !state) return;
@@ -82,6 +91,7 @@ export class StartScreen {
   /** Shows a line of the log, above the list where there is one. */
   note({ level, text, line }: Entry): void {
     for (const [name, row] of this.#rows) if (text === `[${name}] ${row.text}`) return;
+    if (text === this.#told) return;
     this.#print([this.#options.terminal ? `${this.#paint(level, level)}: ${text}` : line]);
   }
 
@@ -89,6 +99,7 @@ export class StartScreen {
   end({ places, url, connected, total, counts }: Summary): void {
     const rows = this.#options.terminal ? this.#allRows() : [];
     this.#rows.clear();
+    this.#over = true;
     const width = Math.max(...places.map(([what]) => what.length));
     this.#print([
       ...rows,

@@ -30,7 +30,13 @@ export async function loadConfiguration(given: string | undefined, redactor: Red
     const valid = ok("configuration", `${file} is valid, with ${count} ${count === 1 ? "backend" : "backends"}`);
     const none =
       count === 0
-        ? [failed("configuration", "there are no backends", "argus-mcp init takes those of your clients")]
+        ? [
+            failed(
+              "configuration",
+              "there are no backends",
+              "put one into it; argus-mcp init takes those that your clients have",
+            ),
+          ]
         : [];
     const complete = secrets.every(({ state }) => state === "ok");
     return { findings: [valid, ...none, ...secrets], config, complete };

@@ -34,6 +34,8 @@ interface Setup {
   backends?: string[];
 }
 
+const GOOD: readonly Stage[] = ["backend_connecting", "backend_connected", "config_reloaded"];
+
 /** A screen that listens; `seen` gives the lines of the terminal, or of the file where there is none. */
 function started(setup: Setup = {}) {
   const { columns, rows = 24, colours = false, backends = ["memory", "files"] } = setup;
@@ -51,7 +53,7 @@ function started(setup: Setup = {}) {
     /** An event of a backend, after `seconds`: the screen learns of it, and the log. */
     happens(stage: Stage, backend: string, message: string, seconds = 0) {
       time += seconds * 1_000;
-      const fact: Fact = { stage, severity: stage === "backend_connected" ? "info" : "error", backend, message };
+      const fact: Fact = { stage, severity: GOOD.includes(stage) ? "info" : "error", backend, message };
       screen.tell(fact);
       if (fact.severity === "error") screen.note(entryOf(fact.severity, message, backend));
     },
@@ -87,6 +89,20 @@ describe("without a terminal", () => {
     const [, warning, ...rest] = screen.seen();
     expect(warning).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning careful$/);
     expect(rest.at(-1)).toEndWith("Z error   [files] gone");
+  });
+
+  test("after the start it says what a reload has changed, and which backends have come", () => {
+    const screen = started();
+    screen.end();
+    screen.happens("config_reloaded", "", "configuration reloaded: 1 backends added");
+    screen.happens("backend_connecting", "new", "connecting");
+    screen.happens("backend_connected", "new", "connected: 3 tools");
+    // Where there is no file, the log comes here too.
+    screen.note("info", "[new] connected: 3 tools");
+    expect(screen.seen().slice(1 + summaryLines.length)).toEqual([
+      "configuration reloaded: 1 backends added",
+      "new: connected: 3 tools",
+    ]);
   });
 
   test("a backend that is lost during the start has said so, and when it is back", () => {

@@ -1,6 +1,7 @@
 // Every block of code in the documentation is run. A comment above one says what it needs: <!-- test: NOTE --> with one of
 // - `in a clone`: shell, in a copy of this repository, as it would be cloned; a server that it ends in is awaited and ended
-// - `with a gateway`: shell, where config.example.yaml runs; `with a gateway that pins`: with server.tool_lock
+// - `with a gateway`: shell, where config.example.yaml runs; `with a gateway that pins`: with server.tool_lock;
+//   `with the configuration above`: where that of the YAML before it on the page runs
 // - `input "TEXT"`: shell that reads this
 // - `not run, REASON`: shell that needs what not every machine has, of which only the syntax is checked
 // - `not a configuration …`: YAML for another program, which is only parsed
@@ -23,7 +24,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "docs/api.md": "tests/docs.test.ts",
   "docs/docker.md": "tests/e2e/image.test.ts",
   "docs/migration.md": "tests/e2e/migration.test.ts",
-  "docs/service.md": "tests/e2e/service.test.ts",
 };
 
 const here = pages().filter((page) => !(page in ELSEWHERE));
@@ -59,19 +59,28 @@ test("a command that fails, a key that is none and a page without a server would
   ).rejects.toThrow();
 });
 
-async function runShell({ text, note }: Block): Promise<void> {
+async function runShell({ page, line, text, note }: Block): Promise<void> {
   const [, input] = /^input "(.*)"$/.exec(note) ?? [];
   if (note.startsWith("not run, ")) return await checkSyntax(text, note);
-  expect(note).toMatch(/^$|^input "|^in a clone$|^with a gateway( that pins)?$/);
+  expect(note).toMatch(/^$|^input "|^in a clone$|^with a gateway( that pins)?$|^with the configuration above$/);
   await using scratch = await newScratch({ clone: note === "in a clone" });
   if (text.includes("run quickstart")) return await scratch.serves(text);
-  if (note.startsWith("with a gateway"))
-    scratch.write("config.yaml", await Bun.file(join(root, "config.example.yaml")).text());
-  const pins = "argus-mcp server --update-lock; sed -i.bak 's/^server:/server:\\n  tool_lock: block/' config.yaml\n";
-  const before = note.endsWith("pins") ? pins : "";
-  const starts = note.startsWith("with a gateway") && !text.includes("--update-lock") ? "argus-mcp server\n" : "";
-  const { code, stdout, stderr } = await scratch.sh(before + starts + text, input);
+  if (note.startsWith("with ")) scratch.write("config.yaml", await configurationFor(note, page, line));
+  const before = note.startsWith("with ") ? linesBefore(note, text) : "";
+  const { code, stdout, stderr } = await scratch.sh(before + text, input);
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+}
+
+async function configurationFor(note: string, page: string, line: number): Promise<string> {
+  if (note.startsWith("with a gateway")) return await Bun.file(join(root, "config.example.yaml")).text();
+  const above = blocksIn(page).findLast((block) => block.language === "yaml" && block.line < line);
+  return `${above?.text}server: { port: 9000 }\n`;
+}
+
+/** Starts the gateway, unless the block is what comes before that. */
+function linesBefore(note: string, text: string): string {
+  const pins = "argus-mcp server --update-lock; sed -i.bak 's/^server:/server:\\n  tool_lock: block/' config.yaml\n";
+  return (note.endsWith("pins") ? pins : "") + (text.includes("--update-lock") ? "" : "argus-mcp server\n");
 }
 
 /** A test that the reason names is there. */

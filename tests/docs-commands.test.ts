@@ -1,5 +1,6 @@
 // The commands and flags that the documentation names are the program's, and the README has all commands.
 import { beforeAll, describe, expect, test } from "bun:test";
+import { CLIENTS, entryFor } from "../src/clients/client.ts";
 import { run } from "./fixtures/command.ts";
 import { root } from "./fixtures/gateway.ts";
 import { pages, textOf } from "./fixtures/markdown.ts";
@@ -27,6 +28,14 @@ test("the README has every command in its table", () => {
   const table = [...textOf("README.md").matchAll(/^\| `argus-mcp ([a-z]+)/gm)].map(([, name = ""]) => name);
   expect(commands.length).toBeGreaterThan(9);
   expect([...new Set(table)].toSorted()).toEqual(commands.toSorted());
+});
+
+test.each(CLIENTS)("the README shows what $name gets", (client) => {
+  const [, what = ""] = new RegExp(`^\\| \`${client.name}\` \\| ([^|]+)`, "m").exec(textOf("README.md")) ?? [];
+  const { command, type, ...keys } = entryFor(client, new URL("http://127.0.0.1:9000/mcp")) ?? {};
+  if (command) expect(what).toStartWith(`\`${command} mcp-remote\``);
+  else for (const key of Object.keys(keys)) expect(what).toContain(`"${key}": …`);
+  if (type) expect(what).toContain(`"type": "${type}"`);
 });
 
 describe.each(pages())("%s names commands with flags that there are", (page) => {

@@ -21,6 +21,11 @@ export const RULES: readonly Rule[] = [
     message: "local needs token, which all clients show as a bearer token",
   },
   {
+    rule: "it has letters, digits and `-._~+/`, and may end in `=`: RFC 6750 knows no others",
+    broken: { incoming_auth: { type: "local", token: "with a space" } },
+    message: "has characters that no bearer token may have; `argus-mcp secret keygen` makes one that clients can show",
+  },
+  {
     rule: "`jwt` needs `jwks_uri` or `secret`",
     broken: { incoming_auth: { type: "jwt" } },
     message: "jwt needs jwks_uri (public keys), or secret (HMAC)",

@@ -1,7 +1,7 @@
 // Scenario: the gateway beside others that npm carries, each as its own documentation starts it, with the same backend and the same clients.
 import { mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crowd, duration, figures, pairsOf } from "./calls.ts";
+import { crowd, figures, pairsOf } from "./calls.ts";
 import { type Contestant, echoCommand, gateway, load, program, type Server, scratch, start } from "./launch.ts";
 import type { LoadResult } from "./load.ts";
 import { settledKiB } from "./proc.ts";
@@ -32,6 +32,9 @@ interface Other {
   tool?: string;
   args(setup: { port: number; backend: string[]; directory: string }): string[];
 }
+
+/** In milliseconds; they get the time that Node takes to compile what runs often. */
+const TIMES = { quick: { warm: 1_000, measure: 800 }, whole: { warm: 2_000, measure: 2_000 } };
 
 const OTHERS: readonly Other[] = [
   {
@@ -78,7 +81,13 @@ function install({ name, version, program, sse, tool = "echo", args }: Other, no
   const contestant: Contestant = {
     name: `${name} ${version}`,
     // What it keeps for its user goes with the bench.
-    env: { HOME: folder, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder },
+    env: {
+      NODE_ENV: "production",
+      HOME: folder,
+      XDG_STATE_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      XDG_DATA_HOME: folder,
+    },
     command: ({ port, tools }, directory) => [
       ...[node, join(modules, name, program)],
       ...args({ port, backend: echoCommand(tools), directory }),
@@ -94,7 +103,7 @@ async function beside(theirs: Side, { sse }: Other, { quick }: Bench): Promise<T
     ...(sse && { sse: "/sse" }),
   };
   const sides = [ours, theirs] as const;
-  const rounds = quick ? 2 : 7;
+  const rounds = quick ? 2 : 5;
   const starts = [...(await inTurns(["start"], sides, rounds, idle)).values()].flat();
   const loads = await inTurns([1, 8], sides, rounds, (side, clients) => underLoad(side, clients, quick));
   const of = (key: "startTime" | "memory"): Pair<number>[] => starts.map(([own, other]) => [own[key], other[key]]);
@@ -122,7 +131,12 @@ async function idle(side: Side): Promise<{ startTime: number; memory: number }> 
 async function underLoad(side: Side, clients: number, quick: boolean): Promise<LoadResult> {
   await using server = await startSide(side);
   const { sse, tool } = side;
-  return await load(server, { clients, call: { bytes: 100, tool }, ...(sse && { sse }), ...duration(quick) });
+  return await load(server, {
+    clients,
+    call: { bytes: 100, tool },
+    ...(sse && { sse }),
+    ...TIMES[quick ? "quick" : "whole"],
+  });
 }
 
 function startSide(side: Side): Promise<Server> {

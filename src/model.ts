@@ -65,6 +65,8 @@ export interface Caller extends WayBack {
   readonly session: Session;
   /** Who has sent this very request; absent where that is what the session says. */
   readonly identity?: Identity;
+  /** Whose messages it speaks: modern ones (2026-07-28 on) or, absent, those of a session that was opened with `initialize`. */
+  readonly era?: "modern";
 }
 
 /** One request on its way through. */

@@ -113,10 +113,19 @@ export interface Item {
   readonly body: JsonObject;
 }
 
+/** How long something may be kept, and whether others may have it too (2026-07-28, Caching). */
+export interface Freshness {
+  /** In milliseconds. */
+  readonly ttlMs: number;
+  readonly cacheScope: "public" | "private";
+}
+
 /** All that a backend offers, as of its last listing. */
 export interface Offer extends Readonly<Record<CapabilityKind, readonly Item[]>> {
   /** The backend's `initialize` result. */
   readonly hello: Item;
+  /** How long its lists may be kept, where it says so. */
+  readonly freshness?: Readonly<Partial<Record<CapabilityKind, Freshness>>>;
   /** Lists that could not be had, and are as they were before. */
   readonly missing?: readonly CapabilityKind[];
 }

@@ -16,10 +16,11 @@ import { excerpt } from "../observe/excerpt.ts";
 import { redactError } from "../observe/redact.ts";
 import { isObject } from "../protocol/message.ts";
 import { Breaker } from "./breaker.ts";
-import { Connection, type ConnectionHandlers } from "./connection.ts";
+import type { Connection, ConnectionHandlers } from "./connection.ts";
 import { type Credentials, needsAuthorization, type TokenStore, withoutAddress } from "./credentials.ts";
 import { withTimeout } from "./deadline.ts";
 import { differ } from "./definition.ts";
+import { Eras } from "./eras.ts";
 import { ownHello } from "./hello.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
@@ -36,7 +37,6 @@ const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
 
 export class Backend implements Upstream {
   readonly name: string;
-  readonly sharing: Sharing;
   /** What its processes have printed beside messages. */
   readonly printed = new Printed();
   #options: BackendOptions;
@@ -44,6 +44,7 @@ export class Backend implements Upstream {
   readonly #keeper: Keeper;
   readonly #sessions = new Map<Session, Link>();
   readonly #breaker: Breaker;
+  readonly #eras: Eras;
   /** Processes on their way out, of connections that are over. */
   readonly #endings = new Set<Promise<void>>();
   readonly #traffic: Traffic = { received: 0, sent: 0 };
@@ -55,10 +56,10 @@ export class Backend implements Upstream {
     private readonly deps: BackendDependencies,
   ) {
     this.name = options.name;
-    this.sharing = options.sharing;
     this.#options = options;
     this.#tokens = deps.tokens ?? new Map<string, string>();
     this.#credentials = this.#newCredentials();
+    this.#eras = new Eras(deps.clock);
     this.#breaker = new Breaker(deps.clock, (why) => this.#circuitTurned(why));
     this.#keeper = new Keeper({
       clock: deps.clock,
@@ -70,6 +71,11 @@ export class Backend implements Upstream {
       connected: () => this.#breaker.reset(),
     });
     if (!options.enabled) this.#keeper.life.enter("disabled");
+  }
+
+  /** Over HTTP, a modern connection keeps nothing of a session: one serves all, whatever is configured. */
+  get sharing(): Sharing {
+    return this.#options.apart && this.#eras.era === "modern" ? "shared" : this.#options.sharing;
   }
 
   get group(): string {
@@ -111,7 +117,7 @@ export class Backend implements Upstream {
 
   /** Whether it can become what `options` say, rather than another backend in its place. */
   admits({ sharing, enabled }: BackendOptions): boolean {
-    return sharing === this.sharing && enabled === this.enabled;
+    return sharing === this.#options.sharing && enabled === this.enabled;
   }
 
   /** Takes another definition of the same backend. Connections are made anew only where they would be others; calls in flight end on the old ones. */
@@ -242,17 +248,17 @@ export class Backend implements Upstream {
       },
     };
     if (this.#options.exclusive) await this.#gone();
-    connection = await Connection.open({
-      transport: await this.#options.transport({
-        output: (line) => this.#printed(line, session),
-        credentials: this.#credentials,
-        traffic: this.#traffic,
-      }),
-      handlers,
-      clock: this.deps.clock,
-      hello: session ? session.hello : ownHello(this.sharing, this.deps.version),
-      timeout: this.#options.timeouts.init,
-      signal,
+    const means = {
+      output: (line: string) => this.#printed(line, session),
+      credentials: this.#credentials,
+      traffic: this.#traffic,
+    };
+    const { version } = this.deps;
+    const { protocol, apart, timeouts } = this.#options;
+    connection = await this.#eras.open({
+      ...{ protocol, apart, handlers, version, signal, timeout: timeouts.init },
+      transport: (era) => this.#options.transport(means, era),
+      hello: session ? session.hello : ownHello(this.#options.sharing, version),
     });
     return connection;
   }

@@ -3,6 +3,7 @@ import type { BackendConfig } from "../config/backend-schema.ts";
 import type { Config } from "../config/schema.ts";
 import type { ClientCredentialsAuth } from "./client-credentials.ts";
 import { Credentials, type CredentialsOptions } from "./credentials.ts";
+import type { Era } from "./eras.ts";
 import type { BackendOptions } from "./status.ts";
 import type { Transport, TransportMeans } from "./transport.ts";
 
@@ -18,7 +19,9 @@ export function backendOptions({ backends }: Config): BackendOptions[] {
     exclusive: backend.type === "sse" && backend.command !== undefined,
     definition: backend,
     credentials: (options) => credentialsOf(backend, options),
-    transport: (means) => transportOf(backend, means),
+    protocol: backend.type === "sse" ? "legacy" : backend.protocol,
+    apart: backend.type === "streamable-http",
+    transport: (means, era) => transportOf(backend, means, era),
   }));
 }
 
@@ -49,8 +52,13 @@ function credentialsOf(backend: BackendConfig, options: CredentialsOptions): Cre
 async function transportOf(
   backend: BackendConfig,
   { output, credentials, traffic }: TransportMeans,
+  era: Era,
 ): Promise<Transport> {
   const headers = backend.type === "stdio" ? {} : { ...backend.headers, ...backend.auth?.headers };
+  if (backend.type === "streamable-http" && era === "modern") {
+    const { ModernHttpTransport } = await import("./modern-http.ts");
+    return new ModernHttpTransport({ url: new URL(backend.url), headers, credentials, traffic });
+  }
   if (backend.type === "streamable-http") {
     const { HttpTransport } = await import("./http.ts");
     return new HttpTransport({ url: new URL(backend.url), headers, credentials, traffic });

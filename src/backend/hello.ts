@@ -4,6 +4,8 @@ import type { Item, Message, Sharing } from "../model.ts";
 import { pick } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
 import { isSupported, LATEST_VERSION } from "../protocol/version.ts";
+import type { Handshake } from "./exchange.ts";
+import { OtherEra } from "./other-era.ts";
 
 /** The request on a connection that is no single client's: it declares what can be routed to the right one; roots belong to one client only. */
 export function ownHello(sharing: Sharing, version: string): Message {
@@ -15,11 +17,16 @@ export function ownHello(sharing: Sharing, version: string): Message {
   });
 }
 
+/** The handshake of the legacy era, with this `initialize` request. */
+export function initialize(hello: Message): Handshake {
+  return async (ask, timeout) => helloOf(await ask(hello, { timeout }));
+}
+
 /** The backend's result. Throws GatewayError when it refuses, or speaks a version that is unknown here. */
-export function helloOf(response: Message): Item {
+function helloOf(response: Message): Item {
   const { result, error } = response.body;
   if (!isObject(result)) {
-    throw new GatewayError("unavailable", `refused initialize: ${JSON.stringify(error ?? result)}`);
+    throw new OtherEra(`refused initialize: ${JSON.stringify(error ?? result)}`);
   }
   if (!isSupported(result.protocolVersion)) {
     throw new GatewayError(

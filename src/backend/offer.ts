@@ -76,7 +76,7 @@ async function listOrKeep(
   if (!isObject(connection.capabilities[LISTINGS[kind].capability])) return [];
   try {
     const items = await listAll(connection, LISTINGS[kind], options);
-    return await usable(kind, items, options.warn);
+    return await usable(kind, items, { warn: options.warn, problem: connection.unusable?.bind(connection) });
   } catch (error) {
     if (connection.ended || (error as GatewayError).code === "undelivered") throw error;
     options.warn(`cannot list ${kind}: ${(error as Error).message}`);
@@ -115,11 +115,19 @@ function resultOf({ text, body }: Message, method: string): Item | undefined {
   throw new GatewayError("internal", `${method} failed: ${String(error.message ?? "no result")}`);
 }
 
-async function usable(kind: CapabilityKind, items: Item[], warn: (message: string) => void): Promise<Item[]> {
-  const problem = await problemFinder(kind, items);
-  return items.filter((item) => {
-    const found = isObject(item.body) ? problem(item.body) : "it is not an object";
-    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(item.body?.name ?? null), LONGEST)}: ${found}`);
+interface Judge {
+  warn(message: string): void;
+  /** What stands against a tool on this connection. */
+  problem: Connection["unusable"];
+}
+
+async function usable(kind: CapabilityKind, items: Item[], { warn, problem }: Judge): Promise<Item[]> {
+  const wrong = await problemFinder(kind, items);
+  return items.filter(({ body }) => {
+    const onHere = kind === "tools" && isObject(body) ? problem?.(body) : undefined;
+    const found = isObject(body) ? (wrong(body) ?? onHere) : "it is not an object";
+    const name: unknown = (body as JsonObject | null)?.name;
+    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(name ?? null), LONGEST)}: ${found}`);
     return !found;
   });
 }

@@ -3,6 +3,7 @@ import type { BackendConfig } from "../config/backend-schema.ts";
 import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from "../model.ts";
 import type { Redactor } from "../observe/redact.ts";
 import type { Credentials, CredentialsOptions, TokenStore } from "./credentials.ts";
+import type { Era, Protocol } from "./eras.ts";
 import type { HealthRules, HealthStatus } from "./health.ts";
 import type { Condition } from "./life.ts";
 import type { Traffic, Transport, TransportMeans } from "./transport.ts";
@@ -29,8 +30,11 @@ export interface BackendOptions {
   definition: BackendConfig;
   /** Makes what its connections have in common to be authorized with, where it asks for that. */
   credentials?(options: CredentialsOptions): Credentials | undefined;
-  /** Makes an unopened transport. */
-  transport(means: TransportMeans): Promise<Transport>;
+  protocol: Protocol;
+  /** Whether each era has a transport of its own. */
+  apart: boolean;
+  /** Makes an unopened transport for an era. */
+  transport(means: TransportMeans, era: Era): Promise<Transport>;
 }
 
 export interface BackendDependencies {

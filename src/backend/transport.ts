@@ -8,6 +8,9 @@ export interface Traffic {
   sent: number;
 }
 
+/** What the headers of a request say about it (2026-07-28, Transports, Standard Request Headers). */
+export type Head = Readonly<Record<string, string>>;
+
 /** What a backend gives its transports. */
 export interface TransportMeans {
   /** Receives what a process prints beside messages. */
@@ -32,8 +35,10 @@ export interface Transport {
   readonly pid?: number;
   /** Resolves when messages can be sent. Throws GatewayError. */
   open(events: TransportEvents): Promise<void>;
-  /** Sends one message, a line of JSON; `request` is its id when it is a request. */
-  send(text: string, request?: number): void;
+  /** Sends one message, a line of JSON; `request` is its id when it is a request, and `head` is for those that have headers. */
+  send(text: string, request?: number, head?: Head): void;
+  /** Nobody waits for this answer any more: how a backend hears of it where that takes no message. */
+  abandon?(request: number): void;
   /** The handshake is done: the version to speak from here on. */
   negotiated?(version: string): void;
   /** Ends the link and what was started for it; no event follows. */

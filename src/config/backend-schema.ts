@@ -91,6 +91,13 @@ const sharing = (value: "shared" | "session") =>
     description: "one connection for all clients, or one for each client session",
   });
 
+/** SSE is a transport of the legacy era alone. */
+const protocol = oneOf(["auto", "legacy", "modern"], {
+  default: "auto",
+  description:
+    "the era that it is spoken to in: with initialize and sessions (legacy), from 2026-07-28 on (modern), or as it answers",
+});
+
 function backend<Kind extends string, Properties extends TProperties>(kind: Kind, properties: Properties) {
   return Type.Object({ type: Type.Literal(kind), ...properties, ...shared }, { additionalProperties: false });
 }
@@ -102,6 +109,7 @@ export const BackendTypes = {
     ...process,
     timeouts: timeouts(60),
     sharing: sharing("shared"),
+    protocol,
   }),
   sse: backend("sse", {
     ...remote,
@@ -110,7 +118,12 @@ export const BackendTypes = {
     timeouts: timeouts(15),
     sharing: sharing("shared"),
   }),
-  "streamable-http": backend("streamable-http", { ...remote, timeouts: timeouts(15), sharing: sharing("session") }),
+  "streamable-http": backend("streamable-http", {
+    ...remote,
+    timeouts: timeouts(15),
+    sharing: sharing("session"),
+    protocol,
+  }),
 } satisfies Record<string, TSchema>;
 
 export type BackendType = keyof typeof BackendTypes;

@@ -49,6 +49,8 @@ export interface Catalog {
   readonly templates: ReadonlyMap<string, TemplateRoute>;
   /** The results of the four list methods, as JSON text. */
   readonly lists: Readonly<Record<CapabilityKind, string>>;
+  /** The list of tools for legacy clients, where that is another. */
+  readonly legacyTools?: string;
   readonly conflicts: readonly Conflict[];
   /** Tools that are hidden as long as nobody has approved them, by exposed name. */
   readonly withheld: ReadonlyMap<string, Withheld>;

@@ -48,7 +48,7 @@ const LISTS: ReadonlyMap<string, CapabilityKind> = new Map([
 export async function forward(catalog: Catalog, call: ClientCall, memory: Memory): Promise<Message> {
   const { method = "", params = {} } = call.message.body;
   const list = LISTS.get(method);
-  if (list) return listed(catalog, list, params);
+  if (list) return listed(catalog, list, call);
   switch (method) {
     case "ping":
       return resultMessage({});
@@ -109,10 +109,12 @@ function isWithheld({ withheld, sources }: Catalog, name: unknown): boolean {
   return withheld.has(name) || sources.some((source) => source.withheld?.has(name));
 }
 
-function listed(catalog: Catalog, kind: CapabilityKind, { cursor }: JsonObject): Message {
+function listed({ lists, legacyTools }: Catalog, kind: CapabilityKind, { message, caller }: ClientCall): Message {
+  const { cursor } = message.body.params ?? {};
   if (cursor !== undefined)
     throw new GatewayError("invalid_params", `unknown cursor ${JSON.stringify(cursor)}: lists come whole`);
-  return resultMessage(catalog.lists[kind]);
+  const wrapped = kind === "tools" && caller.era !== "modern" ? legacyTools : undefined;
+  return resultMessage(wrapped ?? lists[kind]);
 }
 
 /** Throws the same GatewayError for what does not exist and for what the caller may not have. */

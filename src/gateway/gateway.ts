@@ -20,6 +20,7 @@ import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalo
 import { type ClientCall, forward, type Memory, mayFollow, targetOf, upstreamsOf } from "./forward.ts";
 import { mergeCapabilities, mergeInstructions } from "./hello.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
+import { withLegacyTools } from "./legacy-tools.ts";
 import { LogLevels } from "./log-levels.ts";
 import type { NamingRules } from "./naming.ts";
 import { optimize, redirect } from "./optimizer.ts";
@@ -52,7 +53,7 @@ export function buildSnapshot(
   const all = buildCatalog(sources, rules);
   const members = Map.groupBy(sources, ({ upstream }) => upstream.group);
   const groups = new Map([...members].map(([group, its]) => [group, buildCatalog(its, rules)]));
-  const finish = (catalog: Catalog) => (keepTools ? optimize(catalog, keepTools) : catalog);
+  const finish = (catalog: Catalog) => withLegacyTools(keepTools ? optimize(catalog, keepTools) : catalog);
   return { rules, all, groups, view: viewsOf({ all, groups, policy, finish }) };
 }
 

@@ -47,6 +47,28 @@ export function insert(text: string, path: readonly string[], members: string): 
   return text.slice(0, span.start) + prepend(text.slice(span.start, span.end), members) + text.slice(span.end);
 }
 
+/** Takes the members with these keys out of the object under a path of keys, if there is one. */
+export function omit(text: string, path: readonly string[], keys: ReadonlySet<string>): string {
+  const span = find(text, path);
+  if (!span || text.charCodeAt(span.start) !== OPEN_BRACE) return text;
+  const kept: string[] = [];
+  let omitted = 0;
+  eachMember(text, span.start, (key, at, from) => {
+    const end = skipValue(text, at);
+    if (keys.has(key)) omitted++;
+    else kept.push(text.slice(from, end));
+    return end;
+  });
+  return omitted === 0 ? text : `${text.slice(0, span.start)}{${kept.join(",")}}${text.slice(span.end)}`;
+}
+
+/** Gives the object under a path of keys these members, as JSON text by key, in place of what it has under their keys. */
+export function put(text: string, path: readonly string[], members: Readonly<Record<string, string>>): string {
+  const rest = omit(text, path, new Set(Object.keys(members)));
+  const texts = Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}:${value}`);
+  return texts.length === 0 ? rest : insert(rest, path, texts.join());
+}
+
 /** Finds the value under a path of keys in valid JSON; of duplicates the last, as JSON.parse does. */
 export function find(text: string, path: readonly string[]): Span | undefined {
   let start = skipSpace(text, 0);
@@ -158,14 +180,16 @@ function editObject(text: string, start: number, edits: Edits, replace: (span: S
   });
 }
 
-/** Calls `visit` with each key and the start of its value; `visit` returns the value's end. Gives the object's end. */
-function eachMember(text: string, start: number, visit: (key: string, at: number) => number): number {
+type Visit = (key: string, at: number, from: number) => number;
+
+/** Calls `visit` with each key, the start of its value and its own start; `visit` returns the value's end. Gives the object's end. */
+function eachMember(text: string, start: number, visit: Visit): number {
   let at = skipSpace(text, start + 1);
   while (text.charCodeAt(at) !== CLOSE_BRACE) {
     const keyEnd = skipString(text, at);
     const key = keyOf(text, at, keyEnd);
     const colon = skipSpace(text, keyEnd);
-    at = skipSpace(text, visit(key, skipSpace(text, colon + 1)));
+    at = skipSpace(text, visit(key, skipSpace(text, colon + 1), at));
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
   return at + 1;

@@ -87,7 +87,7 @@ function driven(transport: (clock: SimulatedClock) => Transport) {
   if (!definition) throw new Error("no definition");
   const options: BackendOptions = {
     ...{ name: "failing", type: "stdio", group: "default", sharing: "shared", enabled: true },
-    ...{ definition, exclusive: false, timeouts, transport: open },
+    ...{ definition, exclusive: false, timeouts, transport: open, protocol: "auto", apart: false },
   };
   const backend = new Backend(options, deps);
   return { backend, clock, attempts };

@@ -1,6 +1,7 @@
 // Listing what a backend offers: all pages, whatever their cursors look like.
 import { expect, test } from "bun:test";
-import { Connection } from "../../../src/backend/connection.ts";
+import { Exchange } from "../../../src/backend/exchange.ts";
+import { initialize } from "../../../src/backend/hello.ts";
 import { fetchOffer } from "../../../src/backend/offer.ts";
 import { request } from "../../../src/protocol/message.ts";
 import { AnsweringTransport, type Answers } from "./answering.ts";
@@ -9,8 +10,8 @@ import { SimulatedClock } from "./simulated-clock.ts";
 const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
 
 /** A connection to a server with tools that answers like this. */
-function open(answers: Answers): Promise<Connection> {
-  return Connection.open({
+function open(answers: Answers): Promise<Exchange> {
+  return Exchange.open({
     transport: new AnsweringTransport({ tools: {} }, answers),
     handlers: {
       ask: () => Promise.reject(new Error("nobody asks")),
@@ -20,7 +21,7 @@ function open(answers: Answers): Promise<Connection> {
       ending() {},
     },
     clock: new SimulatedClock(),
-    hello: request(0, "initialize", {}),
+    handshake: initialize(request(0, "initialize", {})),
     timeout: 1,
     signal: new AbortController().signal,
   });

@@ -1,8 +1,9 @@
 // A server that exists in the test only and may keep silent, a connection to it, and what surrounds a backend that has it.
 
-import { Connection } from "../../../src/backend/connection.ts";
 import { backendOptions } from "../../../src/backend/definition.ts";
+import { Exchange } from "../../../src/backend/exchange.ts";
 import type { HealthRules } from "../../../src/backend/health.ts";
+import { initialize } from "../../../src/backend/hello.ts";
 import { Link } from "../../../src/backend/link.ts";
 import type { BackendDependencies, BackendOptions } from "../../../src/backend/status.ts";
 import type { TransportEvents } from "../../../src/backend/transport.ts";
@@ -76,9 +77,9 @@ export function connectTo(transport: ScriptedServer, clock: SimulatedClock, sign
     closed() {},
     ending() {},
   };
-  const hello = request(0, "initialize", {});
-  return Connection.open({
-    ...{ transport, handlers, clock, hello, signal },
+  const handshake = initialize(request(0, "initialize", {}));
+  return Exchange.open({
+    ...{ transport, handlers, clock, handshake, signal },
     timeout: 60,
   });
 }

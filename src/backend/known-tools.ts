@@ -1,0 +1,51 @@
+// What a modern backend's tools want of those who call them, as of their last listing: headers, and results that legacy clients can take.
+import { describe } from "../errors.ts";
+import type { JsonObject, Message } from "../model.ts";
+import { isObject } from "../protocol/message.ts";
+import { type ParamHeader, paramHeaders } from "../protocol/param-headers.ts";
+import { isWrapped } from "../protocol/translate.ts";
+
+const NONE: readonly ParamHeader[] = [];
+
+export class KnownTools {
+  readonly #headers = new Map<string, readonly ParamHeader[]>();
+  readonly #wrapped = new Set<string>();
+
+  /** Takes a page of the list of tools. */
+  note({ body: { result } }: Message): void {
+    const tools = isObject(result) && Array.isArray(result.tools) ? result.tools : [];
+    for (const tool of tools.filter(isObject)) this.#noteOne(String(tool.name), tool);
+  }
+
+  /** The parameters of a tool that go into headers too. */
+  headersOf(name: string): readonly ParamHeader[] {
+    return this.#headers.get(name) ?? NONE;
+  }
+
+  /** Whether legacy clients know the tool by a schema that its results do not fit as they are. */
+  isWrapped(name: string): boolean {
+    return this.#wrapped.has(name);
+  }
+
+  #noteOne(name: string, tool: JsonObject): void {
+    const headers = headersIn(tool);
+    if (headers.length > 0) this.#headers.set(name, headers);
+    else this.#headers.delete(name);
+    if (isWrapped(tool)) this.#wrapped.add(name);
+    else this.#wrapped.delete(name);
+  }
+}
+
+/** Says what is wrong with the headers that a tool asks for, which makes it unusable over HTTP (2026-07-28, Transports, Custom Headers). */
+export function headerProblem({ inputSchema }: JsonObject): string | undefined {
+  try {
+    paramHeaders(inputSchema);
+    return undefined;
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+function headersIn(tool: JsonObject): readonly ParamHeader[] {
+  return headerProblem(tool) === undefined ? paramHeaders(tool.inputSchema) : NONE;
+}

@@ -1,0 +1,121 @@
+// The Streamable HTTP transport of the modern era as a client: every request is a POST of its own, and to close its answer cancels it.
+import type { IncomingMessage } from "node:http";
+import { GatewayError } from "../errors.ts";
+import { excerpt } from "../observe/excerpt.ts";
+import { isModernError } from "../protocol/error.ts";
+import { edit } from "../protocol/json.ts";
+import { isObject } from "../protocol/message.ts";
+import { MODERN_VERSION } from "../protocol/version.ts";
+import type { HttpTransportOptions } from "./http.ts";
+import { OtherEra } from "./other-era.ts";
+import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
+import type { Head, Transport, TransportEvents } from "./transport.ts";
+
+export class ModernHttpTransport implements Transport {
+  readonly #http: HttpClient;
+  readonly #closing = new AbortController();
+  /** What ends the requests under way, by their ids. */
+  readonly #running = new Map<number, AbortController>();
+  #events: TransportEvents | undefined;
+
+  constructor(private readonly options: HttpTransportOptions) {
+    this.#http = new HttpClient({ traffic: options.traffic });
+  }
+
+  async open(events: TransportEvents): Promise<void> {
+    this.#events = events;
+    await this.options.credentials?.get();
+  }
+
+  /** What is no request has no place here: the one notification of clients, that of a cancellation, is the end of a stream. */
+  send(text: string, request?: number, head: Head = {}): void {
+    if (request === undefined) return;
+    const running = new AbortController();
+    this.#running.set(request, running);
+    this.#post({ text, request, head, signal: running.signal })
+      .catch((error) => this.#fail(error, request))
+      .finally(() => this.#running.delete(request));
+  }
+
+  abandon(request: number): void {
+    this.#running.get(request)?.abort();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    for (const running of this.#running.values()) running.abort();
+    this.#http.close();
+  }
+
+  async #post({ text, request, head, signal }: Posting): Promise<void> {
+    const response = await this.#http.send(this.options.url, {
+      method: "POST",
+      headers: { ...this.options.headers, ...FIXED, ...head },
+      body: text,
+      signal,
+      credentials: this.options.credentials,
+    });
+    const ended = () => response.destroy();
+    signal.addEventListener("abort", ended, { once: true });
+    const { statusCode = 0 } = response;
+    if (statusCode < 200 || statusCode > 299) await this.#refused(response, request);
+    else if (isEventStream(response)) await this.#read(response, request);
+    else this.#received(await readText(response), request);
+    if (!this.#events?.waits(request)) return;
+    throw new GatewayError("unavailable", "closed the stream without an answer");
+  }
+
+  async #read(response: IncomingMessage, request: number): Promise<void> {
+    const onEvent = ({ event = "message", data }: { event?: string | undefined; data: string }) => {
+      if (data && event === "message") this.#received(data, request);
+    };
+    // However a stream ends, what counts is whether the answer has come on it.
+    await readEvents(response, { onEvent }).catch(() => undefined);
+  }
+
+  #received(text: string, request: number): void {
+    if (!text.trim()) return;
+    this.options.traffic.received += Buffer.byteLength(text);
+    this.#events?.message(text, request);
+  }
+
+  /** An error of the modern era is the backend's own answer, whatever id it has; without one, what answers is no modern server. */
+  async #refused(response: IncomingMessage, request: number): Promise<void> {
+    const body = await readText(response);
+    const status = response.statusCode ?? 0;
+    const shown = excerpt(this.options.credentials?.hide(body) ?? body, 300);
+    const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
+    if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
+    if (hasModernError(body)) return this.#received(edit(body, { id: String(request) }), request);
+    throw status < 500 ? new OtherEra(what) : new GatewayError("unavailable", what);
+  }
+
+  #fail(thrown: unknown, request: number): void {
+    if (this.#closing.signal.aborted) return;
+    const error = thrown instanceof GatewayError ? thrown : new GatewayError("unavailable", String(thrown));
+    this.#events?.failed(request, error);
+  }
+}
+
+interface Posting {
+  text: string;
+  request: number;
+  head: Head;
+  signal: AbortSignal;
+}
+
+const FIXED = {
+  accept: "application/json, text/event-stream",
+  "content-type": "application/json",
+  "mcp-protocol-version": MODERN_VERSION,
+};
+
+function hasModernError(text: string): boolean {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) && isModernError(body.error);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+// Keeps one `subscriptions/listen` open to a modern backend, for the lists that may change and the resources that somebody follows.
+import { GatewayError } from "../errors.ts";
+import type { Clock, JsonObject, Message } from "../model.ts";
+import { isObject, notification, request } from "../protocol/message.ts";
+import { BackOff } from "./back-off.ts";
+
+/** The lists whose changes are told, by the server capability that has them. */
+const LISTS = [
+  { capability: "tools", filter: "toolsListChanged", method: "notifications/tools/list_changed" },
+  { capability: "prompts", filter: "promptsListChanged", method: "notifications/prompts/list_changed" },
+  { capability: "resources", filter: "resourcesListChanged", method: "notifications/resources/list_changed" },
+] as const;
+
+const METHOD_NOT_FOUND = -32601;
+
+export interface UpdatesOptions {
+  clock: Clock;
+  /** The server's. */
+  capabilities: JsonObject;
+  /** Sends the request, whose id on this hop `started` hears; resolves when the server has ended it. */
+  listen(message: Message, options: { signal: AbortSignal; started: (id: number) => void }): Promise<Message>;
+  /** Something may have changed while nobody listened. */
+  missed(notification: Message): void;
+  /** The server cannot be reached any more. */
+  lost(error: GatewayError): void;
+}
+
+/** One stream of updates; a change of what is wanted takes a new one. */
+interface Stream {
+  readonly cancel: AbortController;
+  /** The resources that the server will tell of. */
+  readonly granted: PromiseWithResolvers<ReadonlySet<unknown>>;
+}
+
+export class Updates {
+  readonly #uris = new Set<string>();
+  readonly #lists: (typeof LISTS)[number][];
+  /** By the ids of their requests, oldest first. */
+  readonly #streams = new Map<number, Stream>();
+  readonly #backOff: BackOff;
+  #opening: Promise<ReadonlySet<unknown>> | undefined;
+  #stopWaiting: (() => void) | undefined;
+  #interrupted = false;
+  #stopped = false;
+
+  constructor(private readonly options: UpdatesOptions) {
+    const { capabilities, clock } = options;
+    this.#backOff = new BackOff(clock);
+    this.#lists = LISTS.filter(({ capability }) => {
+      const declared = capabilities[capability];
+      return isObject(declared) && declared.listChanged === true;
+    });
+  }
+
+  /** Begins to listen, where there is anything to hear. */
+  start(): void {
+    void this.#renew().catch(() => undefined);
+  }
+
+  /** Resolves when the server will tell of changes of this resource. Throws GatewayError when it will not. */
+  async follow(uri: string): Promise<void> {
+    this.#uris.add(uri);
+    const granted = await this.#renew().catch((error) => {
+      this.#uris.delete(uri);
+      throw error;
+    });
+    if (granted.has(uri)) return;
+    this.#uris.delete(uri);
+    throw new GatewayError("invalid_params", `does not tell of changes of ${uri}`);
+  }
+
+  async unfollow(uri: string): Promise<void> {
+    if (this.#uris.delete(uri)) await this.#renew();
+  }
+
+  /** The server has said what it will tell of: what was open before is not needed any more. */
+  acknowledged(id: unknown, filter: unknown): void {
+    const stream = this.#streams.get(Number(id));
+    if (!stream) return;
+    const granted = new Set(isObject(filter) ? [filter.resourceSubscriptions ?? []].flat() : []);
+    for (const [each, { cancel, granted: waiting }] of this.#streams) {
+      waiting.resolve(granted);
+      if (each === Number(id)) break;
+      this.#streams.delete(each);
+      cancel.abort();
+    }
+    this.#backOff.succeeded();
+    if (this.#interrupted) for (const { method } of this.#lists) this.options.missed(notification(method));
+    this.#interrupted = false;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopWaiting?.();
+    for (const { cancel } of this.#streams.values()) cancel.abort();
+    this.#streams.clear();
+  }
+
+  /** Opens a stream for all that is wanted by the end of this turn. */
+  #renew(): Promise<ReadonlySet<unknown>> {
+    this.#opening ??= Promise.resolve().then(() => {
+      this.#opening = undefined;
+      return this.#open();
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<ReadonlySet<unknown>> {
+    this.#stopWaiting?.();
+    if (this.#stopped) throw new GatewayError("unavailable", "the connection was closed");
+    const lists = Object.fromEntries(this.#lists.map(({ filter }) => [filter, true]));
+    const filter = { ...lists, ...(this.#uris.size > 0 && { resourceSubscriptions: [...this.#uris] }) };
+    if (Object.keys(filter).length === 0) return this.#close();
+    const stream: Stream = { cancel: new AbortController(), granted: Promise.withResolvers() };
+    stream.granted.promise.catch(() => undefined);
+    let id = 0;
+    const started = (given: number) => {
+      id = given;
+      this.#streams.set(id, stream);
+    };
+    const { signal } = stream.cancel;
+    this.options
+      .listen(request(0, "subscriptions/listen", { notifications: filter }), { signal, started })
+      .then(refusal, (error: GatewayError) => error)
+      .then((error) => this.#ended(id, stream, error));
+    return await stream.granted.promise;
+  }
+
+  /** Nothing is wanted. */
+  #close(): ReadonlySet<unknown> {
+    for (const { cancel } of this.#streams.values()) cancel.abort();
+    this.#streams.clear();
+    return new Set();
+  }
+
+  /** A stream has ended, of itself unless another has taken its place. */
+  #ended(id: number, stream: Stream, error: GatewayError): void {
+    if (this.#streams.get(id) !== stream || this.#stopped) return;
+    this.#streams.delete(id);
+    stream.granted.reject(error);
+    if (error.code === "undelivered") this.options.lost(error);
+    else if (error.code !== "unknown_method") this.#openLater();
+  }
+
+  #openLater(): void {
+    this.#interrupted = true;
+    this.#stopWaiting = this.options.clock.after(this.#backOff.failed(), () => this.start());
+  }
+}
+
+/** Why a server answers that should only listen. */
+function refusal({ body: { error } }: Message): GatewayError {
+  if (!isObject(error)) return new GatewayError("unavailable", "has ended its stream of updates");
+  const unknown = error.code === METHOD_NOT_FOUND;
+  return new GatewayError(unknown ? "unknown_method" : "unavailable", `does not listen: ${String(error.message)}`);
+}

@@ -1,0 +1,73 @@
+// What each request of the modern era says of its sender, in `_meta` (2026-07-28, Per-Request Metadata).
+import type { JsonObject, Message } from "../model.ts";
+import { insert, omit, prepend, put } from "./json.ts";
+import { isObject } from "./message.ts";
+import { MODERN_VERSION } from "./version.ts";
+
+const PREFIX = "io.modelcontextprotocol/";
+
+export const META = {
+  version: `${PREFIX}protocolVersion`,
+  client: `${PREFIX}clientInfo`,
+  capabilities: `${PREFIX}clientCapabilities`,
+  level: `${PREFIX}logLevel`,
+  server: `${PREFIX}serverInfo`,
+  subscription: `${PREFIX}subscriptionId`,
+} as const;
+
+const ENVELOPE: ReadonlySet<string> = new Set([META.version, META.client, META.capabilities, META.level]);
+
+/** Members of `_meta` as JSON text, by key. */
+export type Envelope = Readonly<Record<string, string>>;
+
+export interface Sender {
+  capabilities: JsonObject;
+  /** JSON text. */
+  info: string;
+  /** The least severe log messages that it wants; without one it gets none. */
+  level?: string | undefined;
+}
+
+/** Says who sends a request. */
+export function envelopeOf({ capabilities, info, level }: Sender): Envelope {
+  return {
+    [META.version]: JSON.stringify(MODERN_VERSION),
+    [META.client]: info,
+    [META.capabilities]: JSON.stringify(capabilities),
+    ...(level !== undefined && { [META.level]: JSON.stringify(level) }),
+  };
+}
+
+/** The same request with an envelope, whatever `_meta` had under its keys. */
+export function enveloped({ text, body }: Message, envelope: Envelope): Message {
+  const { params } = body;
+  const members = Object.entries(envelope).map(([key, value]) => `${JSON.stringify(key)}:${value}`);
+  const meta = `"_meta":{${members.join()}}`;
+  if (!params) return { text: prepend(text, `"params":{${meta}}`), body };
+  if (isObject(params._meta)) return { text: put(text, ["params", "_meta"], envelope), body };
+  const rest = params._meta === undefined ? text : omit(text, ["params"], new Set(["_meta"]));
+  return { text: insert(rest, ["params"], meta), body };
+}
+
+/** Whether a request says by itself who sends it. */
+export function hasEnvelope({ params }: Message["body"]): boolean {
+  return isObject(params?._meta) && params._meta[META.version] !== undefined;
+}
+
+/** The same request as legacy backends know it: who sends it was said once, by `initialize`. */
+export function withoutEnvelope(message: Message): Message {
+  return { text: omit(message.text, ["params", "_meta"], ENVELOPE), body: message.body };
+}
+
+/**
+ * What a legacy client declares, as a modern server may take it: tasks were another thing then, and an extension of that name
+ * now; roots no longer tell when they change.
+ */
+export function modernCapabilities({ tasks, roots, extensions, ...capabilities }: JsonObject): JsonObject {
+  const { [`${PREFIX}tasks`]: _, ...others } = isObject(extensions) ? extensions : {};
+  return {
+    ...capabilities,
+    ...(roots !== undefined && { roots: {} }),
+    ...(Object.keys(others).length > 0 && { extensions: others }),
+  };
+}

@@ -54,42 +54,43 @@ export class Eras {
     return connection;
   }
 
+  /** What was found before and was found again is no newer for that: nobody has asked for the other era. */
   #note(era: Era): void {
-    this.#found = { era, at: this.clock.now() };
+    if (this.#known !== era) this.#found = { era, at: this.clock.now() };
   }
 
-  /** The eras to try in turn. */
-  #order({ protocol }: Opening): Era[] {
+  get #known(): Era | undefined {
+    return this.#found && this.clock.now() - this.#found.at < FRESH ? this.#found.era : undefined;
+  }
+
+  /** The eras to try in turn; who was too slow in its first turn has another. */
+  #turns({ protocol }: Opening): Era[] {
     if (protocol !== "auto") return [protocol];
-    const known = this.#found && this.clock.now() - this.#found.at < FRESH ? this.#found.era : undefined;
-    return known === "legacy" ? ["legacy", "modern"] : ["modern", "legacy"];
+    return this.#known === "legacy" ? ["legacy", "modern"] : ["modern", "legacy", "modern"];
   }
 
   async #apart(opening: Opening): Promise<Connection> {
-    const order = this.#order(opening);
-    let failure: unknown;
-    for (const era of order) {
+    const turns = new Turns(this.#turns(opening));
+    for (;;) {
+      const { era, last } = turns.next();
       try {
-        return await this.#connect(opening, era, this.#handshake(opening, era, order.length > 1));
+        return await this.#connect(opening, era, this.#handshake(opening, era, !last));
       } catch (error) {
-        // That a legacy server does not speak the modern era is no news.
-        if (era === "legacy" || !failure) failure = error;
-        if (opening.signal.aborted || !mayBeOther(error)) break;
+        turns.failed(error, !opening.signal.aborted && mayBeOther(error, era));
       }
     }
-    throw failure;
   }
 
   async #together(opening: Opening): Promise<Connection> {
-    const order = this.#order(opening);
+    const turns = this.#turns(opening);
     let asked: Era | undefined;
-    const handshake = this.#inTurn(opening, order, (era) => {
+    const handshake = this.#inTurn(opening, turns, (era) => {
       asked = era;
     });
     try {
       return await this.#connect(opening, "legacy", handshake);
     } catch (error) {
-      const ended = asked === "modern" && !this.#found && order.length > 1 && !opening.signal.aborted;
+      const ended = asked === "modern" && !this.#found && turns.length > 1 && !opening.signal.aborted;
       if (!ended || (error as GatewayError).code !== "unavailable") throw error;
       // There are legacy servers that end at any request before `initialize`.
       this.#note("legacy");
@@ -97,26 +98,22 @@ export class Eras {
     }
   }
 
-  /** Asks one process in one era after the other; a slow one that has missed its first turn has another. */
+  /** Asks one process in one era after the other. */
   #inTurn(opening: Opening, order: Era[], asking: (era: Era) => void): Handshake {
-    const turns = order[0] === "modern" && order.length > 1 ? [...order, order[0]] : order;
-    const handshakes = turns.map((era, turn) => this.#handshake(opening, era, turn < turns.length - 1));
     return async (ask, timeout) => {
+      const turns = new Turns(order);
       let left = timeout;
-      let failure: unknown;
-      for (const [turn, handshake] of handshakes.entries()) {
-        const era = turns[turn] ?? "legacy";
+      for (;;) {
+        const { era, last } = turns.next();
         asking(era);
         try {
-          return await handshake(ask, left);
+          return await this.#handshake(opening, era, !last)(ask, left);
         } catch (error) {
-          if (era === "legacy" || !failure) failure = error;
           const late = era === "modern" && isLate(error);
           if (late) left -= patienceOf(left);
-          else if (!(error instanceof OtherEra)) break;
+          turns.failed(error, late || error instanceof OtherEra);
         }
       }
-      throw failure;
     };
   }
 
@@ -144,6 +141,29 @@ export class Eras {
   }
 }
 
+/** The eras that are tried for one connection. */
+class Turns {
+  #turn = -1;
+  #failure: unknown;
+  #late = false;
+
+  constructor(private readonly eras: readonly Era[]) {}
+
+  next(): { era: Era; last: boolean } {
+    this.#turn++;
+    return { era: this.eras[this.#turn] ?? "legacy", last: this.#turn === this.eras.length - 1 };
+  }
+
+  /** Throws what has failed, unless another turn may do better. */
+  failed(error: unknown, mayBeOther: boolean): void {
+    // That a legacy server does not speak the modern era is no news.
+    if (this.eras[this.#turn] === "legacy" || !this.#failure) this.#failure = error;
+    this.#late ||= isLate(error);
+    const left = this.#turn < this.eras.length - 1 && (this.#turn === 0 || this.#late);
+    if (!left || !mayBeOther) throw this.#failure;
+  }
+}
+
 function patienceOf(timeout: number): number {
   return Math.min(PATIENCE, timeout * PART);
 }
@@ -156,7 +176,8 @@ function isLate(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "timeout";
 }
 
-/** Whether a server that has failed like this may answer in the other era: it was reached, and did not want credentials. */
-function mayBeOther(error: unknown): boolean {
-  return error instanceof OtherEra || isLate(error) || (error instanceof GatewayError && error.code === "unavailable");
+/** Whether a server that has failed like this in one era may answer in the other: it was reached, and did not want credentials. */
+function mayBeOther(error: unknown, era: Era): boolean {
+  if (isLate(error)) return era === "modern";
+  return error instanceof OtherEra || (error instanceof GatewayError && error.code === "unavailable");
 }

@@ -1,8 +1,10 @@
 // The messages on one live link to a backend: the handshake, ids and progress tokens of its hop, and what is in flight on it.
 import { GatewayError } from "../errors.ts";
 import type { Caller, Clock, Item, JsonObject, Message } from "../model.ts";
+import { logLevelOf, withoutEnvelope } from "../protocol/envelope.ts";
 import { type Edits, edit } from "../protocol/json.ts";
-import { isObject, kindOf, notification, parseBatch } from "../protocol/message.ts";
+import { isWanted } from "../protocol/log-level.ts";
+import { isObject, kindOf, notification, parseBatch, request } from "../protocol/message.ts";
 import { isSupported } from "../protocol/version.ts";
 import type { Connection, ConnectionHandlers, RequestOptions } from "./connection.ts";
 import { withTimeout } from "./deadline.ts";
@@ -35,6 +37,10 @@ export class Exchange implements Connection {
   /** Rejects when the link ends. */
   readonly #over = Promise.withResolvers<never>();
   #hello: Item | undefined;
+  /** Whether the handshake was that of the modern era. */
+  #modern = false;
+  /** The least severe log messages that a legacy server was told to send; most that were told nothing send from here on. */
+  #level = "info";
 
   private constructor({ transport, handlers, clock }: ExchangeOptions) {
     this.#transport = transport;
@@ -94,12 +100,14 @@ export class Exchange implements Connection {
     if (signal?.aborted) return Promise.reject(new GatewayError("cancelled", "cancelled by the client"));
     const meta = message.body.params?._meta;
     const token = isObject(meta) ? meta.progressToken : undefined;
+    const { text } = caller?.era === "modern" && !this.#modern ? this.#translated(message) : message;
+    if (message.body.method === "logging/setLevel") this.#level = String(message.body.params?.level);
     const { promise, resolve, reject } = Promise.withResolvers<Message>();
     const waiting: Waiting = { resolve, reject, caller, token };
     const id = this.#inFlight.add(waiting);
     started?.(id);
     waiting.unwatch = this.#watch(id, { signal, timeout });
-    this.#send(edit(message.text, withIds(edits, id, token)), id, head);
+    this.#send(edit(text, withIds(edits, id, token)), id, head);
     return promise;
   }
 
@@ -132,9 +140,18 @@ export class Exchange implements Connection {
     await withTimeout(this.#clock, { timeout, work: Promise.race([opened, this.#over.promise]), what: "connecting" });
     this.#hello = await handshake(this.request.bind(this), timeout);
     const { protocolVersion } = this.#hello.body;
+    this.#modern = !isSupported(protocolVersion);
     if (!isSupported(protocolVersion)) return;
     this.#transport.negotiated?.(protocolVersion);
     this.notify(notification("notifications/initialized"));
+  }
+
+  /** A modern client's request for a legacy server: who sends it was said by `initialize`, and what it wants to hear is set for all. */
+  #translated(message: Message): Message {
+    const level = logLevelOf(message);
+    if (level !== undefined && this.capabilities.logging !== undefined && !isWanted(level, this.#level))
+      this.request(request(0, "logging/setLevel", { level }), { timeout: 10 }).catch(() => undefined);
+    return withoutEnvelope(message);
   }
 
   /** Ends a request early on cancellation or time-out; gives what undoes the watching. */

@@ -2,7 +2,9 @@
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
 import { excerpt } from "../observe/excerpt.ts";
+import { UNSUPPORTED_VERSION } from "../protocol/error.ts";
 import { MissingCredentials } from "./credentials.ts";
+import { OtherEra } from "./other-era.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
@@ -102,7 +104,10 @@ export class HttpTransport implements Transport {
       throw new GatewayError("undelivered", `forgot the session: ${what}`);
     }
     if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
-    if (request !== undefined && isErrorResponse(body)) {
+    const code = errorCodeOf(body);
+    // It has learned the modern era, and forgotten this one.
+    if (this.#version && code === UNSUPPORTED_VERSION) throw new OtherEra(what);
+    if (request !== undefined && code !== undefined) {
       this.#received(body, request);
       return;
     }
@@ -195,12 +200,13 @@ export class HttpTransport implements Transport {
   }
 }
 
-function isErrorResponse(body: string): boolean {
+/** The code of a JSON-RPC error, if that is what this is. */
+function errorCodeOf(body: string): number | undefined {
   try {
     const { error } = JSON.parse(body) as { error?: { code?: unknown } };
-    return typeof error?.code === "number";
+    return typeof error?.code === "number" ? error.code : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

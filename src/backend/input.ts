@@ -12,6 +12,7 @@ export async function ask(
   caller: Caller,
   signal?: AbortSignal,
 ): Promise<Record<string, string>> {
+  if (signal?.aborted) throw new GatewayError("cancelled", "cancelled by the client");
   for (const { request } of requests) mustDeclare(request, caller);
   const withdrawn = new AbortController();
   const withdraw = (reason: string) => withdrawn.abort(withdrawal(reason));

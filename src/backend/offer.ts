@@ -1,6 +1,6 @@
 // Asks a backend for everything it offers: all pages of all lists, without what no client could use.
 import { GatewayError } from "../errors.ts";
-import type { CapabilityKind, Item, JsonObject, Message, Offer } from "../model.ts";
+import type { CapabilityKind, Freshness, Item, JsonObject, Message, Offer } from "../model.ts";
 import { excerpt } from "../observe/excerpt.ts";
 import { elements } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
@@ -31,6 +31,14 @@ const METHOD_NOT_FOUND = -32601;
 const NAME_LIMIT = 128;
 const PAGE_LIMIT = 1_000;
 
+/** A list, and how long it may be kept where the backend says so. */
+interface List {
+  readonly items: readonly Item[];
+  readonly freshness?: Freshness | undefined;
+}
+
+const NONE: readonly Item[] = [];
+
 interface ListOptions {
   /** Seconds for each page. */
   timeout: number;
@@ -54,11 +62,11 @@ export async function fetchOffer(
   const lists = await Promise.all(
     KINDS.map((kind) => listOrKeep(connection, kind, { ...options, failed, wanted: kinds })),
   );
-  const offer = Object.fromEntries(KINDS.map((kind, index) => [kind, lists[index] ?? []])) as Record<
-    CapabilityKind,
-    Item[]
-  >;
-  return { hello: connection.hello, missing: [...missing], ...offer };
+  const [tools = NONE, resources = NONE, resourceTemplates = NONE, prompts = NONE] = lists.map(({ items }) => items);
+  const freshness = Object.fromEntries(
+    lists.flatMap((list, index) => (list.freshness ? [[KINDS[index], list.freshness]] : [])),
+  );
+  return { hello: connection.hello, missing: [...missing], freshness, tools, resources, resourceTemplates, prompts };
 }
 
 interface KeepOptions extends ListOptions {
@@ -66,17 +74,14 @@ interface KeepOptions extends ListOptions {
   wanted: readonly CapabilityKind[];
 }
 
-async function listOrKeep(
-  connection: Connection,
-  kind: CapabilityKind,
-  options: KeepOptions,
-): Promise<readonly Item[]> {
-  const kept = options.before?.[kind] ?? [];
+async function listOrKeep(connection: Connection, kind: CapabilityKind, options: KeepOptions): Promise<List> {
+  const kept = { items: options.before?.[kind] ?? [], freshness: options.before?.freshness?.[kind] };
   if (!options.wanted.includes(kind)) return kept;
-  if (!isObject(connection.capabilities[LISTINGS[kind].capability])) return [];
+  if (!isObject(connection.capabilities[LISTINGS[kind].capability])) return { items: [] };
   try {
-    const items = await listAll(connection, LISTINGS[kind], options);
-    return await usable(kind, items, { warn: options.warn, problem: connection.unusable?.bind(connection) });
+    const { items, freshness } = await listAll(connection, LISTINGS[kind], options);
+    const judge = { warn: options.warn, problem: connection.unusable?.bind(connection) };
+    return { items: await usable(kind, items, judge), freshness };
   } catch (error) {
     if (connection.ended || (error as GatewayError).code === "undelivered") throw error;
     options.warn(`cannot list ${kind}: ${(error as Error).message}`);
@@ -89,22 +94,31 @@ async function listAll(
   connection: Connection,
   { method, key }: Listing,
   { timeout, warn }: ListOptions,
-): Promise<Item[]> {
+): Promise<List> {
+  let freshness: Freshness | undefined;
   const items: Item[] = [];
   const seen = new Set<unknown>();
   let cursor: unknown;
   do {
     const message = request(0, method, cursor === undefined ? {} : { cursor });
     const result = resultOf(await connection.request(message, { timeout }), method);
-    if (!result) return [];
+    if (!result) return { items: [] };
     const bodies = Array.isArray(result.body[key]) ? (result.body[key] as JsonObject[]) : [];
     const texts = elements(result.text, ["result", key]);
     items.push(...bodies.map((body, index) => ({ body, text: texts[index] ?? "" })));
+    freshness = lesser(freshness, result.body);
     seen.add(cursor);
     cursor = result.body.nextCursor ?? undefined;
   } while (cursor !== undefined && !seen.has(cursor) && seen.size < PAGE_LIMIT);
   if (cursor !== undefined) warn(`${method} never ends: the cursor ${JSON.stringify(cursor)} was left alone`);
-  return items;
+  return { items, freshness };
+}
+
+/** How long a list may be kept with one more page; one that does not say counts for nothing (2026-07-28, Caching). */
+function lesser(before: Freshness | undefined, { ttlMs, cacheScope }: JsonObject): Freshness | undefined {
+  if (typeof ttlMs !== "number") return before;
+  const scope = cacheScope === "public" && before?.cacheScope !== "private" ? "public" : "private";
+  return { ttlMs: Math.min(ttlMs, before?.ttlMs ?? ttlMs), cacheScope: scope };
 }
 
 /** Many servers declare resources and know no templates: that is an empty list, not a fault. */
@@ -121,7 +135,7 @@ interface Judge {
   problem: Connection["unusable"];
 }
 
-async function usable(kind: CapabilityKind, items: Item[], { warn, problem }: Judge): Promise<Item[]> {
+async function usable(kind: CapabilityKind, items: readonly Item[], { warn, problem }: Judge): Promise<Item[]> {
   const wrong = await problemFinder(kind, items);
   return items.filter(({ body }) => {
     const onHere = kind === "tools" && isObject(body) ? problem?.(body) : undefined;
@@ -133,7 +147,10 @@ async function usable(kind: CapabilityKind, items: Item[], { warn, problem }: Ju
 }
 
 /** The schema library is loaded when the first tool arrives, not when the program starts. */
-async function problemFinder(kind: CapabilityKind, items: Item[]): Promise<(body: JsonObject) => string | undefined> {
+async function problemFinder(
+  kind: CapabilityKind,
+  items: readonly Item[],
+): Promise<(body: JsonObject) => string | undefined> {
   if (kind === "prompts") return ({ name }) => nameProblem(name);
   if (kind === "resources") return ({ uri }) => (typeof uri === "string" && uri ? undefined : "it has no uri");
   if (kind === "resourceTemplates") {

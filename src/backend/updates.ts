@@ -3,6 +3,8 @@ import { GatewayError } from "../errors.ts";
 import type { Clock, JsonObject, Message } from "../model.ts";
 import { isObject, notification, request } from "../protocol/message.ts";
 import { BackOff } from "./back-off.ts";
+import { MissingCredentials } from "./credentials.ts";
+import { withTimeout } from "./deadline.ts";
 
 /** The lists whose changes are told, by the server capability that has them. */
 const LISTS = [
@@ -13,14 +15,19 @@ const LISTS = [
 
 const METHOD_NOT_FOUND = -32601;
 
+/** How long a server may take to say what it will tell of, in seconds. */
+const PATIENCE = 10;
+
 export interface UpdatesOptions {
   clock: Clock;
   /** The server's. */
   capabilities: JsonObject;
   /** Sends the request, whose id on this hop `started` hears; resolves when the server has ended it. */
   listen(message: Message, options: { signal: AbortSignal; started: (id: number) => void }): Promise<Message>;
-  /** Something may have changed while nobody listened. */
-  missed(notification: Message): void;
+  /** Whether the connection is over, and with it all that was listened to. */
+  ended(): boolean;
+  /** Something may have changed while nobody listened: what would have been told of lists. */
+  missed(notifications: Message[]): void;
   /** The server cannot be reached any more. */
   lost(error: GatewayError): void;
 }
@@ -85,7 +92,7 @@ export class Updates {
       cancel.abort();
     }
     this.#backOff.succeeded();
-    if (this.#interrupted) for (const { method } of this.#lists) this.options.missed(notification(method));
+    if (this.#interrupted) this.options.missed(this.#lists.map(({ method }) => notification(method)));
     this.#interrupted = false;
   }
 
@@ -123,7 +130,8 @@ export class Updates {
       .listen(request(0, "subscriptions/listen", { notifications: filter }), { signal, started })
       .then(refusal, (error: GatewayError) => error)
       .then((error) => this.#ended(id, stream, error));
-    return await stream.granted.promise;
+    const { clock } = this.options;
+    return await withTimeout(clock, { timeout: PATIENCE, work: stream.granted.promise, what: "subscribing" });
   }
 
   /** Nothing is wanted. */
@@ -135,11 +143,11 @@ export class Updates {
 
   /** A stream has ended, of itself unless another has taken its place. */
   #ended(id: number, stream: Stream, error: GatewayError): void {
+    stream.granted.reject(error);
     if (this.#streams.get(id) !== stream || this.#stopped) return;
     this.#streams.delete(id);
-    stream.granted.reject(error);
-    if (error.code === "undelivered") this.options.lost(error);
-    else if (error.code !== "unknown_method") this.#openLater();
+    if (error.code === "undelivered" && !(error instanceof MissingCredentials)) this.options.lost(error);
+    else if (error.code !== "unknown_method" && !this.options.ended()) this.#openLater();
   }
 
   #openLater(): void {

@@ -54,6 +54,12 @@ export function hasEnvelope({ params }: Message["body"]): boolean {
   return isObject(params?._meta) && params._meta[META.version] !== undefined;
 }
 
+/** The least severe log messages that the sender wants, where it says so. */
+export function logLevelOf({ body: { params } }: Message): string | undefined {
+  const level = isObject(params?._meta) ? params._meta[META.level] : undefined;
+  return typeof level === "string" ? level : undefined;
+}
+
 /** The same request as legacy backends know it: who sends it was said once, by `initialize`. */
 export function withoutEnvelope(message: Message): Message {
   return { text: omit(message.text, ["params", "_meta"], ENVELOPE), body: message.body };

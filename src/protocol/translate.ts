@@ -57,11 +57,11 @@ export function legacyResponse({ text, body }: Message, wrapped = false): Messag
 /** What a server asks for with an `input_required` result. Throws GatewayError when that is nothing that can be asked. */
 export function inputRequestsOf({ text, body }: Message): InputRequest[] {
   const { inputRequests = {} } = body.result as JsonObject;
-  if (!isObject(inputRequests)) throw new GatewayError("unavailable", "asks for input that it does not name");
+  if (!isObject(inputRequests)) throw new GatewayError("internal", "asks for input that it does not name");
   return Object.entries(inputRequests).map(([key, asked]) => {
     const method = isObject(asked) ? String(asked.method) : "";
     const params = isObject(asked) ? asked.params : undefined;
-    if (!REQUESTS.has(method)) throw new GatewayError("unavailable", `asks for ${method}, which is no input`);
+    if (!REQUESTS.has(method)) throw new GatewayError("internal", `asks for ${method}, which is no input`);
     return { key, request: withParams(request(0, method, isObject(params) ? params : {}), text, key) };
   });
 }
@@ -86,7 +86,8 @@ export function answering(asked: Message, required: Message, answers: Readonly<R
     ...(texts.length > 0 && { inputResponses: `{${texts.join()}}` }),
     ...(state !== undefined && { requestState: state }),
   };
-  return { text: put(plain, ["params"], members), body: asked.body };
+  const params = { ...asked.body.params, inputResponses: {} };
+  return { text: put(plain, ["params"], members), body: { ...asked.body, params } };
 }
 
 const RETRY = new Set(["inputResponses", "requestState"]);

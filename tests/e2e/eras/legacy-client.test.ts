@@ -1,9 +1,11 @@
 // Legacy clients of both SDK versions in front of modern servers: everything that both eras have, in the words of each.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connectClient, failure, type Json, type Sdk, type TestClient } from "../../fixtures/clients.ts";
 import { type Gateway, startGateway } from "../../fixtures/gateway.ts";
 import { type Kind, kinds, type ModernFixture, startModern } from "../../fixtures/modern/start.ts";
 import { until } from "../../fixtures/until.ts";
+
+setDefaultTimeout(30_000);
 
 const sdks: Sdk[] = ["v1", "v2"];
 const pairs = kinds.flatMap((kind) => sdks.map((sdk) => ({ kind, sdk })));

@@ -87,3 +87,18 @@ test("a list that could not be had is as it was before, and known to be missing 
   expect(offers.map(({ missing }) => missing)).toEqual([[], ["tools"], ["tools"], []]);
   expect(offers.map(({ tools }) => tools.length)).toEqual([1, 1, 1, 1]);
 });
+
+test("a list may be kept as long as all of its pages, by those who may have all of them", async () => {
+  const pages: Record<string, object> = {
+    first: { tools: [tool("a")], nextCursor: "second", ttlMs: 9_000, cacheScope: "public" },
+    second: { tools: [tool("b")], nextCursor: "third", ttlMs: 5_000, cacheScope: "private" },
+    third: { tools: [tool("c")], ttlMs: 7_000, cacheScope: "public" },
+  };
+  const connection = await open({ "tools/list": ({ cursor = "first" }) => ({ ...pages[String(cursor)] }) });
+  const options = { timeout: 1, warn() {}, failed() {} };
+  expect((await fetchOffer(connection, ["tools"], options)).freshness).toEqual({
+    tools: { ttlMs: 5_000, cacheScope: "private" },
+  });
+  const legacy = await open({ "tools/list": () => ({ tools: [] }) });
+  expect((await fetchOffer(legacy, ["tools"], options)).freshness).toEqual({});
+});

@@ -1,7 +1,18 @@
 // JSON is edited as text: JSON.parse is the judge of what the result means.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Edits, edit, elements, find, insert, parseShape, pick, prepend } from "../../../src/protocol/json.ts";
+import {
+  type Edits,
+  edit,
+  elements,
+  find,
+  insert,
+  omit,
+  parseShape,
+  pick,
+  prepend,
+  put,
+} from "../../../src/protocol/json.ts";
 import { jsonKey, jsonText, objectText } from "./json-text.ts";
 
 type Json = Record<string, unknown>;
@@ -179,5 +190,44 @@ describe("parseShape", () => {
   test("keeps a long string that the gateway itself reads", () => {
     const long = { uri: filled, nested: [{ nextCursor: filled }], instructions: `"${filled}\n` };
     expect(parseShape(JSON.stringify(long, null, 2))).toEqual(long);
+  });
+});
+
+describe("omit and put", () => {
+  const anObject = fc.dictionary(jsonKey, fc.jsonValue(), { maxKeys: 5 });
+  const keys = fc.uniqueArray(jsonKey, { maxLength: 4 });
+
+  test("take out the members that are named, and leave the others as they stand", () => {
+    fc.assert(
+      fc.property(anObject, keys, (value, named) => {
+        const wrapped = { before: 1, inner: value, after: [value] };
+        const text = omit(JSON.stringify(wrapped), ["inner"], new Set(named));
+        const kept = Object.fromEntries(Object.entries(value).filter(([key]) => !named.includes(key)));
+        expect(JSON.parse(text)).toEqual({ ...wrapped, inner: kept });
+      }),
+    );
+  });
+
+  test("give an object members, in place of what it has", () => {
+    fc.assert(
+      fc.property(anObject, keys, (value, named) => {
+        const members = Object.fromEntries(named.map((key) => [key, mark]));
+        const text = put(JSON.stringify({ inner: value }), ["inner"], members);
+        const wanted = Object.fromEntries(named.map((key) => [key, JSON.parse(mark)]));
+        expect(JSON.parse(text)).toEqual({ inner: { ...value, ...wanted } });
+      }),
+    );
+  });
+
+  test("keep what JavaScript cannot hold, and take out both of two", () => {
+    expect(omit('{"a":{"n":1e400, "x":1,"m":12345678901234567890,"x":2}}', ["a"], new Set(["x"]))).toBe(
+      '{"a":{"n":1e400,"m":12345678901234567890}}',
+    );
+  });
+
+  test("leave alone what is not there", () => {
+    expect(omit('{ "a" : [1] }', ["a"], new Set(["x"]))).toBe('{ "a" : [1] }');
+    expect(omit('{ "a" : 1 }', [], new Set(["x"]))).toBe('{ "a" : 1 }');
+    expect(put('{"a":1}', ["b"], { x: "1" })).toBe('{"a":1}');
   });
 });

@@ -1,0 +1,19 @@
+// The levels of log messages.
+
+/** Least severe first (RFC 5424 §6.2.1, MCP Logging). */
+export const LOG_LEVELS: readonly string[] = [
+  "debug",
+  "info",
+  "notice",
+  "warning",
+  "error",
+  "critical",
+  "alert",
+  "emergency",
+];
+
+/** Whether a message of this level is for somebody who wants those of `wanted` and above; one of an unknown level is for everybody. */
+export function isWanted(level: unknown, wanted: string): boolean {
+  const rank = LOG_LEVELS.indexOf(String(level));
+  return rank < 0 || rank >= LOG_LEVELS.indexOf(wanted);
+}

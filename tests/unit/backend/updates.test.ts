@@ -1,0 +1,176 @@
+// One stream of updates at a time, whatever is wanted, refused, broken off or ended.
+import { expect, test } from "bun:test";
+import { Updates } from "../../../src/backend/updates.ts";
+import { GatewayError } from "../../../src/errors.ts";
+import type { JsonObject, Message } from "../../../src/model.ts";
+import { parse } from "../../../src/protocol/message.ts";
+import { fateOf } from "./scripted.ts";
+import { SimulatedClock } from "./simulated-clock.ts";
+
+interface Listening {
+  id: number;
+  filter: JsonObject;
+  cancelled(): boolean;
+  end(answer: JsonObject | GatewayError): void;
+}
+
+const all = { tools: { listChanged: true }, prompts: { listChanged: true }, resources: { listChanged: true } };
+
+function follower(capabilities: JsonObject = {}) {
+  const clock = new SimulatedClock();
+  const streams: Listening[] = [];
+  const missed: unknown[] = [];
+  const lost: GatewayError[] = [];
+  const state = { ended: false };
+  const updates = new Updates({
+    clock,
+    capabilities,
+    listen: ({ body }, { signal, started }) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Message>();
+      const id = streams.length + 1;
+      started(id);
+      const end: Listening["end"] = (answer) =>
+        answer instanceof GatewayError
+          ? reject(answer)
+          : resolve(parse(JSON.stringify({ jsonrpc: "2.0", id, ...answer })));
+      signal.addEventListener("abort", () => end(new GatewayError("cancelled", "x")));
+      streams.push({ id, filter: body.params?.notifications as JsonObject, cancelled: () => signal.aborted, end });
+      return promise;
+    },
+    ended: () => state.ended,
+    missed: (notifications) => missed.push(...notifications.map(({ body }) => body.method)),
+    lost: (error) => lost.push(error),
+  });
+  const grant = (id: number, ...uris: string[]) => updates.acknowledged(id, { resourceSubscriptions: uris });
+  return { clock, streams, missed, lost, state, updates, grant };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test("lists that may change are listened to, and no others", async () => {
+  const { updates, streams } = follower({ ...all, prompts: {} });
+  updates.start();
+  await settle();
+  expect(streams.map(({ filter }) => filter)).toEqual([{ toolsListChanged: true, resourcesListChanged: true }]);
+});
+
+test("without anything to hear, nothing is opened", async () => {
+  const { updates, streams } = follower();
+  updates.start();
+  await settle();
+  expect(streams).toEqual([]);
+});
+
+test("what is followed in one turn is asked for at once, and the stream before ends with its successor's beginning", async () => {
+  const { updates, streams, grant } = follower(all);
+  updates.start();
+  await settle();
+  const followed = Promise.all([updates.follow("a:1"), updates.follow("a:2")]);
+  await settle();
+  expect(streams.map(({ filter }) => filter.resourceSubscriptions)).toEqual([undefined, ["a:1", "a:2"]]);
+  expect(streams[0]?.cancelled()).toBe(false);
+  grant(2, "a:1", "a:2");
+  await followed;
+  expect(streams.map((stream) => stream.cancelled())).toEqual([true, false]);
+});
+
+test("whoever waits for a stream that another overtakes is served by that one", async () => {
+  const { updates, streams, grant } = follower();
+  const first = fateOf(updates.follow("a:1"));
+  await settle();
+  const second = fateOf(updates.follow("a:2"));
+  await settle();
+  grant(2, "a:1", "a:2");
+  await settle();
+  expect([first, second]).toEqual([{ value: undefined }, { value: undefined }]);
+  expect(streams.map((stream) => stream.cancelled())).toEqual([true, false]);
+});
+
+test("what the server does not grant is refused, and not asked for again", async () => {
+  const { updates, streams, grant } = follower();
+  const fate = fateOf(updates.follow("a:1"));
+  await settle();
+  grant(1);
+  await settle();
+  expect(fate.error).toMatchObject({ code: "invalid_params" });
+  const other = updates.follow("a:2");
+  await settle();
+  grant(2, "a:2");
+  await other;
+  expect(streams[1]?.filter).toEqual({ resourceSubscriptions: ["a:2"] });
+});
+
+test("with the last thing that is followed the stream ends", async () => {
+  const { updates, streams, grant } = follower();
+  const followed = updates.follow("a:1");
+  await settle();
+  grant(1, "a:1");
+  await followed;
+  await updates.unfollow("a:1");
+  expect(streams.map((stream) => stream.cancelled())).toEqual([true]);
+});
+
+test.each<[string, JsonObject | GatewayError]>([
+  ["ends", { result: {} }],
+  ["is broken off", new GatewayError("unavailable", "closed the stream")],
+  ["is refused for now", { error: { code: -32603, message: "Subscription limit reached" } }],
+])("a stream that %s is opened again after a pause, and what may have been missed is told", async (_, how) => {
+  const { updates, streams, grant, missed, clock } = follower({ tools: { listChanged: true } });
+  updates.start();
+  await settle();
+  grant(1);
+  streams[0]?.end(how);
+  await settle();
+  expect(streams).toHaveLength(1);
+  await clock.pass(1_000);
+  await settle();
+  expect(streams).toHaveLength(2);
+  expect(missed).toEqual([]);
+  grant(2);
+  expect(missed).toEqual(["notifications/tools/list_changed"]);
+});
+
+test("a server that does not know how to listen is asked no more", async () => {
+  const { updates, streams, clock } = follower(all);
+  const fate = fateOf(updates.follow("a:1"));
+  await settle();
+  streams[0]?.end({ error: { code: -32601, message: "x" } });
+  await settle();
+  expect(fate.error).toMatchObject({ code: "unknown_method" });
+  await clock.pass(1_000_000);
+  expect(streams).toHaveLength(1);
+});
+
+test("a server that never says what it grants is not waited for without end", async () => {
+  const { updates, clock } = follower();
+  const fate = fateOf(updates.follow("a:1"));
+  await settle();
+  await clock.pass(10_000);
+  await settle();
+  expect(fate.error).toMatchObject({ code: "timeout" });
+});
+
+test("a server that cannot be reached is lost", async () => {
+  const { updates, streams, lost, clock } = follower(all);
+  updates.start();
+  await settle();
+  const gone = new GatewayError("undelivered", "cannot be reached");
+  streams[0]?.end(gone);
+  await settle();
+  expect(lost).toEqual([gone]);
+  await clock.pass(1_000_000);
+  expect(streams).toHaveLength(1);
+});
+
+test("with the connection everything ends", async () => {
+  const { updates, streams, state, clock } = follower(all);
+  updates.start();
+  await settle();
+  state.ended = true;
+  streams[0]?.end(new GatewayError("unavailable", "exited"));
+  await settle();
+  await clock.pass(1_000_000);
+  updates.stop();
+  await expect(updates.follow("a:1")).rejects.toThrow("closed");
+  expect(streams).toHaveLength(1);
+});

@@ -58,6 +58,8 @@ export interface Session extends WayBack {
   readonly hello: Message;
   /** The client capabilities of `hello`. */
   readonly capabilities: JsonObject;
+  /** The same for all sessions of one user; absent where a client has no more than this one, or where nothing tells users apart. */
+  readonly userKey?: string | undefined;
 }
 
 /** Who sends one request: the session and the way back that belongs to this very request. */
@@ -67,6 +69,8 @@ export interface Caller extends WayBack {
   readonly identity?: Identity;
   /** Whose messages it speaks: modern ones (2026-07-28 on) or, absent, those of a session that was opened with `initialize`. */
   readonly era?: "modern";
+  /** Whether its client cannot be asked anything now, since it was asked already, or by this request; absent where it always can. */
+  readonly away?: boolean;
 }
 
 /** One request on its way through. */

@@ -169,7 +169,7 @@ export class Runtime {
   async #stop(seconds: number): Promise<void> {
     this.bus.emit({ stage: "shutdown", severity: "info", message: `shutting down; calls in flight have ${seconds} s` });
     const configured = this.#configuration.stop();
-    await Promise.race([this.#http.sessions.settled(), this.#lastCall.promise]);
+    await Promise.race([this.#http.settled(), this.#lastCall.promise]);
     await this.#http.close();
     (await this.#management)?.closeStreams();
     // What takes time does so together: `docker stop` waits ten seconds.
@@ -213,6 +213,7 @@ export class Runtime {
       gateway: this.#gateway,
       toolLock: this.#toolLock,
       sessions: this.#http.sessions,
+      modern: this.#http.modern,
       bus: this.bus,
       address: () => this.address(),
       denials: this.#denials,

@@ -1,6 +1,7 @@
 // The way back: which client a backend's message is for. A guess could show one user's question to another, so there is none.
 import { GatewayError } from "../errors.ts";
-import type { Caller, JsonObject, Message, Origin, Session } from "../model.ts";
+import type { Caller, Message, Origin, Session } from "../model.ts";
+import { missingCapability } from "../protocol/capability.ts";
 import { isObject } from "../protocol/message.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -11,8 +12,14 @@ export function askedBy(message: Message, origin: Origin, tasks: Tasks): Caller 
   const { method = "" } = message.body;
   const found = belongsTo(message, origin, tasks);
   if (!found) throw new GatewayError("invalid_request", nobody(method, origin));
-  if (!origin.session) mustDeclare(sessionOf(found), message);
+  // A modern caller sees to that itself, for its client must learn what is missing.
+  if (!origin.session && !isModern(found)) mustDeclare(sessionOf(found), message);
   return found;
+}
+
+/** Whether somebody speaks of one request only, and sees itself to what belongs to it. */
+export function isModern(client: Caller | Session): boolean {
+  return "era" in client && client.era === "modern";
 }
 
 export function sessionOf(client: Caller | Session): Session {
@@ -24,9 +31,30 @@ export function belongsTo(message: Message, origin: Origin, tasks: Tasks): Calle
   if (origin.caller) return origin.caller;
   const callers = origin.inFlight();
   if (origin.session) return callers.at(-1) ?? origin.session;
-  const [first] = callers;
-  const alone = first && callers.every(({ session }) => session === first.session);
-  return taskOwner(message, origin, tasks) ?? (alone ? callers.at(-1) : undefined);
+  return taskOwner(message, origin, tasks) ?? onlyOne(callers, message);
+}
+
+/**
+ * The one caller that a message can be for, or the latest of one client: a question is shown to the right user then, and the
+ * answer goes where it was asked. What is only said belongs to one request of a modern client, and to no other of its requests.
+ * Who cannot be asked now stands back, but only behind others of the same user.
+ */
+function onlyOne(callers: readonly Caller[], { body }: Message): Caller | undefined {
+  const ready = callers.filter(({ away }) => !away);
+  const candidates = ready.length > 0 ? ready : callers;
+  const [first] = candidates;
+  if (first && isModern(first) && body.id === undefined && candidates.length > 1) return undefined;
+  const alone = first && candidates.every(({ session }) => isSameClient(session, first.session));
+  return alone && callers.every(({ session }) => isSameUser(session, first.session)) ? candidates.at(-1) : undefined;
+}
+
+function isSameUser(a: Session, b: Session): boolean {
+  return a === b || (a.userKey !== undefined && a.userKey === b.userKey);
+}
+
+/** Whether both are the same program of one user, as far as it says. */
+function isSameClient(a: Session, b: Session): boolean {
+  return a === b || (isSameUser(a, b) && a.group === b.group && a.hello.text === b.hello.text);
 }
 
 function taskOwner({ body }: Message, { upstream }: Origin, tasks: Tasks): Session | undefined {
@@ -44,20 +72,7 @@ function nobody(method: string, { upstream, inFlight }: Origin): string {
 }
 
 /** On a shared connection the gateway has declared more than a single client may have. */
-function mustDeclare({ capabilities }: Session, { body }: Message): void {
-  const [needed, declared] = requirement(body.method ?? "", body.params ?? {}, capabilities);
-  if (!declared) throw new GatewayError("invalid_request", `the client does not support ${needed}`);
-}
-
-function requirement(method: string, params: JsonObject, capabilities: JsonObject): [string, boolean] {
-  if (method === "sampling/createMessage") return ["sampling", capabilities.sampling !== undefined];
-  if (method === "roots/list") return ["roots", capabilities.roots !== undefined];
-  if (method !== "elicitation/create") return [method, true];
-  const { elicitation } = capabilities;
-  if (params.mode === "url") return ["elicitation by URL", isObject(elicitation) && elicitation.url !== undefined];
-  // Before 2025-11-25 there was only the form, declared by an empty object.
-  return [
-    "elicitation by form",
-    isObject(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined),
-  ];
+function mustDeclare({ capabilities }: Session, message: Message): void {
+  const missing = missingCapability(message, capabilities);
+  if (missing) throw new GatewayError("invalid_request", `the client does not support ${missing.name}`);
 }

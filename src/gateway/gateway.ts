@@ -8,14 +8,17 @@ import type {
   CapabilityKind,
   Counts,
   Downstream,
+  Freshness,
   JsonObject,
   Message,
   Origin,
+  Route,
   Session,
 } from "../model.ts";
 import type { Policy } from "../policy/rbac.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
-import { askedBy, belongsTo, sessionOf } from "./ask.ts";
+import { leastFresh, UNKNOWN_FRESHNESS } from "../protocol/modern-result.ts";
+import { askedBy, belongsTo, isModern, sessionOf } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
 import { type ClientCall, forward, type Memory, mayFollow, targetOf, upstreamsOf } from "./forward.ts";
 import { mergeCapabilities, mergeInstructions } from "./hello.ts";
@@ -24,6 +27,7 @@ import { withLegacyTools } from "./legacy-tools.ts";
 import { LogLevels } from "./log-levels.ts";
 import type { NamingRules } from "./naming.ts";
 import { optimize, redirect } from "./optimizer.ts";
+import { resourceRoutes } from "./resources.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Tasks } from "./tasks.ts";
 import { type View, viewsOf } from "./views.ts";
@@ -113,6 +117,21 @@ export class Gateway implements Downstream {
     return { capabilities: mergeCapabilities(upstreams), ...(instructions && { instructions }) };
   }
 
+  /** Where a call of a tool, a prompt or a resource would go; of several backends, to which first. */
+  routeOf(asked: Message, group: string | null, roles: readonly string[]): Route | undefined {
+    const { catalog, message } = redirect(this.#snapshot.view(group, roles), asked);
+    const { method, params: { name, uri } = {} } = message.body;
+    if (method === "tools/call") return catalog.tools.get(String(name));
+    if (method === "prompts/get") return catalog.prompts.get(String(name));
+    return method === "resources/read" ? resourceRoutes(catalog, String(uri))[0] : undefined;
+  }
+
+  /** How long clients may keep a list: as long as the parts that backends have in it. */
+  freshness(kind: CapabilityKind, group: string | null, roles: readonly string[]): Freshness {
+    const upstreams = upstreamsOf(this.#snapshot.view(group, roles));
+    return leastFresh(upstreams.map(({ offer }) => offer?.freshness?.[kind] ?? UNKNOWN_FRESHNESS));
+  }
+
   open(session: Session): void {
     this.#sessions.set(session, this.#viewOf(session));
   }
@@ -187,7 +206,8 @@ export class Gateway implements Downstream {
     if (!shared && !origin.session) return;
     for (const client of this.#recipients(message, origin)) {
       const session = sessionOf(client);
-      const wanted = method !== "notifications/message" || !shared || this.#memory.levels.admits(session, params.level);
+      const chosen = method !== "notifications/message" || !shared || isModern(client);
+      const wanted = chosen || this.#memory.levels.admits(session, params.level);
       if (wanted && this.#mayHear(session, message, origin)) client.notify(message);
     }
   }

@@ -1,10 +1,8 @@
 // Which log messages which session wants: a shared connection is set to the most talkative wish, and each session gets its own.
 import { GatewayError } from "../errors.ts";
 import type { Call, Caller, Message, Session, Upstream } from "../model.ts";
+import { isWanted, LOG_LEVELS } from "../protocol/log-level.ts";
 import { isObject, request, resultMessage } from "../protocol/message.ts";
-
-/** Least severe first (RFC 5424 §6.2.1, MCP Logging). */
-const LEVELS = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
 
 /** What a session that never set a level gets once another one has changed the backend's. */
 const UNSET = "info";
@@ -15,10 +13,10 @@ export class LogLevels {
   /** Sets a session's level at all backends that log. Throws GatewayError `invalid_params` for an unknown level. */
   async set(upstreams: readonly Upstream[], call: Call & { caller: Caller }): Promise<Message> {
     const level = call.message.body.params?.level;
-    if (typeof level !== "string" || !LEVELS.includes(level)) {
+    if (typeof level !== "string" || !LOG_LEVELS.includes(level)) {
       throw new GatewayError(
         "invalid_params",
-        `unknown log level ${JSON.stringify(level)}; known are ${LEVELS.join(", ")}`,
+        `unknown log level ${JSON.stringify(level)}; known are ${LOG_LEVELS.join(", ")}`,
       );
     }
     this.#levels.set(call.caller.session, level);
@@ -30,8 +28,7 @@ export class LogLevels {
 
   /** Whether a session wants a message of this level. */
   admits(session: Session, level: unknown): boolean {
-    const rank = LEVELS.indexOf(String(level));
-    return this.#levels.size === 0 || rank < 0 || rank >= LEVELS.indexOf(this.#levels.get(session) ?? UNSET);
+    return this.#levels.size === 0 || isWanted(level, this.#levels.get(session) ?? UNSET);
   }
 
   forget(session: Session): void {
@@ -39,7 +36,7 @@ export class LogLevels {
   }
 
   async #pass(upstream: Upstream, call: Call): Promise<void> {
-    const level = LEVELS.find((candidate) => [...this.#levels.values()].includes(candidate));
+    const level = LOG_LEVELS.find((candidate) => [...this.#levels.values()].includes(candidate));
     const shared = { message: request(0, "logging/setLevel", { level }) };
     await upstream.request(upstream.sharing === "session" ? call : shared).catch(() => undefined);
   }

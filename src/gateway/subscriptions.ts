@@ -20,13 +20,11 @@ export class Subscriptions {
     return this.#remove(upstream, uri, call.caller.session) ? upstream.request(call) : resultMessage({});
   }
 
-  /** The sessions that want to hear of this URI; it may be a part of what they subscribed to (Resources, Subscriptions). */
+  /** The sessions that want to hear of this URI. */
   listeners(upstream: Upstream, uri: unknown): Session[] {
     const found = new Set<Session>();
     for (const [subscribed, sessions] of this.#of(upstream)) {
-      const concerns =
-        uri === subscribed || (typeof uri === "string" && uri.startsWith(`${subscribed.replace(/\/$/, "")}/`));
-      if (concerns) for (const session of sessions) found.add(session);
+      if (concerns(subscribed, uri)) for (const session of sessions) found.add(session);
     }
     return [...found];
   }
@@ -59,4 +57,9 @@ export class Subscriptions {
     if (this.#of(upstream).size === 0) this.#sessions.delete(upstream);
     return true;
   }
+}
+
+/** Whether news of a URI are for who has subscribed to another: it may be a part of that (Resources, Subscriptions). */
+export function concerns(subscribed: string, uri: unknown): boolean {
+  return uri === subscribed || (typeof uri === "string" && uri.startsWith(`${subscribed.replace(/\/$/, "")}/`));
 }

@@ -11,6 +11,7 @@ import type { Event } from "../model.ts";
 import type { Bus } from "../observe/bus.ts";
 import type { Denial, Denials } from "../observe/denials.ts";
 import type { Address } from "../server/http-server.ts";
+import type { Modern } from "../server/modern.ts";
 import type { SessionStatus } from "../server/session.ts";
 import type { Sessions } from "../server/sessions.ts";
 
@@ -70,6 +71,7 @@ export interface Parts extends Pick<Program, "version" | "startedAt" | "address"
   gateway: Gateway;
   toolLock: ToolLock;
   sessions: Sessions;
+  modern: Modern;
   bus: Bus;
   denials: Denials;
   stopping(): boolean;
@@ -77,7 +79,7 @@ export interface Parts extends Pick<Program, "version" | "startedAt" | "address"
 
 /** Asks the parts; nothing is kept, so that every answer is of this moment. */
 export function programOf(parts: Parts): Program {
-  const { configuration, supervisor, gateway, toolLock, sessions, bus, denials } = parts;
+  const { configuration, supervisor, gateway, toolLock, sessions, modern, bus, denials } = parts;
   return {
     version: parts.version,
     startedAt: parts.startedAt,
@@ -94,8 +96,8 @@ export function programOf(parts: Parts): Program {
     inventory: () => gateway.inventory(),
     lock: () => toolLock.status,
     approve: (backend, tools, seen) => toolLock.approve(backend, tools, seen),
-    sessions: () => sessions.status(),
-    endSession: (id) => sessions.endById(id),
+    sessions: () => [...sessions.status(), ...modern.status()],
+    endSession: (id) => sessions.endById(id) || modern.endById(id),
     events: (after) => bus.events(after),
     subscribe: (listener) => bus.subscribe(listener),
     security: () => ({

@@ -1,13 +1,16 @@
 // The one place where an error becomes a JSON-RPC error response.
 import { describe, type ErrorCode, GatewayError } from "../errors.ts";
-import type { Id } from "../model.ts";
+import type { Id, Message } from "../model.ts";
 
-/** JSON-RPC 2.0 §5.1, MCP (resource not found), and the codes that the official SDKs use for a closed link and a time-out. */
+/** JSON-RPC 2.0 §5.1, MCP (resource not found; 2026-07-28, Errors), and the codes that the official SDKs use for a closed link and a time-out. */
 const CODES: Record<ErrorCode, number> = {
   parse_error: -32700,
   invalid_request: -32600,
   unknown_method: -32601,
   invalid_params: -32602,
+  header_mismatch: -32020,
+  missing_capability: -32021,
+  unsupported_version: -32022,
   unknown_capability: -32602,
   unknown_resource: -32002,
   unavailable: -32000,
@@ -21,17 +24,33 @@ const CODES: Record<ErrorCode, number> = {
   internal: -32603,
 };
 
+/** What has a code of its own only in the legacy era: -32000 to -32019 are not used any more (2026-07-28, Errors). */
+const MODERN_CODES: Record<ErrorCode, number> = {
+  ...CODES,
+  unknown_resource: -32602,
+  unavailable: -32603,
+  undelivered: -32603,
+  unauthorized: -32603,
+  timeout: -32603,
+  cancelled: -32603,
+};
+
 /** The text of an error response to the request `id` (null where the id could not be read). */
 export function errorText(id: Id | null, thrown: unknown): string {
-  const error = errorObject(thrown);
-  return JSON.stringify({ jsonrpc: "2.0", id, error });
+  return JSON.stringify({ jsonrpc: "2.0", id, error: errorObject(thrown, CODES) });
 }
 
-function errorObject(thrown: unknown) {
+/** The same for a modern client, as a message; the hop that sends it replaces the id. */
+export function modernError(thrown: unknown): Message {
+  const body = { jsonrpc: "2.0", id: 0, error: errorObject(thrown, MODERN_CODES) };
+  return { text: JSON.stringify(body), body };
+}
+
+function errorObject(thrown: unknown, codes: Record<ErrorCode, number>) {
   if (!(thrown instanceof GatewayError))
-    return { code: CODES.internal, message: `internal error: ${describe(thrown)}` };
+    return { code: codes.internal, message: `internal error: ${describe(thrown)}` };
   const { code, message, data } = thrown;
-  return { code: CODES[code], message, ...(data !== undefined && { data }) };
+  return { code: codes[code], message, ...(data !== undefined && { data }) };
 }
 
 /** Codes of the modern era that speak of one hop, and mean nothing on the next (2026-07-28, Error Codes). */

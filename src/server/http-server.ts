@@ -6,6 +6,7 @@ import { type AppOptions, createApp } from "./app.ts";
 import { Auth, type AuthOptions } from "./auth.ts";
 import { Edge, type EdgeOptions } from "./edge.ts";
 import { type Listener, listen } from "./listen.ts";
+import { Modern } from "./modern.ts";
 import { Sessions } from "./sessions.ts";
 
 export interface HttpServerOptions
@@ -31,6 +32,7 @@ const LAST_ANSWERS = 1_000;
 export class HttpServer {
   readonly edge: Edge;
   readonly sessions: Sessions;
+  readonly modern: Modern;
   readonly #auth: Auth;
   readonly #started: Config["server"];
   readonly #listener: Listener;
@@ -45,7 +47,10 @@ export class HttpServer {
     this.#auth = new Auth(config(), {
       emit,
       refused: (refusal) => refusals.add(refusal),
-      changed: () => this.sessions.silenceAll(),
+      changed: () => {
+        this.sessions.silenceAll();
+        this.modern.silence();
+      },
       fetchFor: options.fetchFor,
       now: Date.now,
     });
@@ -56,6 +61,8 @@ export class HttpServer {
     this.sessions = new Sessions(limits, emit, ({ id }, identity, address) =>
       refusals.add({ address, identity, error: `session ${id} belongs to another client` }),
     );
+    const { gateway, version, stopping } = options;
+    this.modern = new Modern({ gateway, serverInfo: serverInfoOf(version), limits, stopping });
     const report = (message: string) => emit({ stage: "status", severity: "warning", message });
     this.#listener = listen(this.#app(options), { host: server.host, port: server.port, tls: server.tls, report });
   }
@@ -82,9 +89,15 @@ export class HttpServer {
     this.#auth.warn(config);
   }
 
+  /** Resolves when no call is in flight. */
+  async settled(): Promise<void> {
+    await Promise.all([this.sessions.settled(), this.modern.settled()]);
+  }
+
   /** Takes no further connections, and ends all sessions. */
   async close(): Promise<void> {
     this.#closed = this.#listener.close();
+    this.modern.stop();
     await this.sessions.stop();
   }
 
@@ -97,8 +110,8 @@ export class HttpServer {
   #app({ gateway, config, version, manage, stopping, report }: HttpServerOptions) {
     return createApp({
       ...{ gateway, version, manage, stopping, report },
-      sessions: this.sessions,
-      serverInfo: { name: "argus-mcp", title: "Argus MCP", version },
+      ...{ sessions: this.sessions, modern: this.modern },
+      serverInfo: serverInfoOf(version),
       bodyLimit: () => config().server.limits.body,
       secure: this.#started.tls !== undefined,
       edge: this.edge,
@@ -106,4 +119,8 @@ export class HttpServer {
       hasGroup: (group) => gateway.hasGroup(group),
     });
   }
+}
+
+function serverInfoOf(version: string) {
+  return { name: "argus-mcp", title: "Argus MCP", version };
 }

@@ -4,10 +4,12 @@ import type { Caller, Identity, Message } from "../model.ts";
 import { EventConnection } from "../observe/event-stream.ts";
 import { errorText } from "../protocol/error.ts";
 import { kindOf } from "../protocol/message.ts";
+import { isModernMessage, isModernVersion } from "../protocol/modern-request.ts";
 import { hasBatches, hasPrimingEvents, isSupported } from "../protocol/version.ts";
 import { readMessages } from "./body.ts";
 import type { Edge } from "./edge.ts";
 import { JSON_HEADERS } from "./headers.ts";
+import type { Modern } from "./modern.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 import { Reply } from "./reply.ts";
 import type { ClientSession, SessionOptions } from "./session.ts";
@@ -16,6 +18,8 @@ import type { Sessions } from "./sessions.ts";
 export interface EndpointOptions extends Omit<SessionOptions, "transport" | "group" | "address" | "identity"> {
   edge: Edge;
   sessions: Sessions;
+  /** Takes what is of the era without sessions. */
+  modern: Modern;
   /** The largest body, in bytes. */
   bodyLimit(): number;
   /** Whether new work is refused because the program is about to end. */
@@ -57,6 +61,8 @@ function withSession<Result>(
   use: (session: ClientSession) => Result,
 ): Result | Response {
   const key = request.headers.get("mcp-session-id");
+  if (key === null && isModernRequest(request))
+    return refuse(405, "without sessions there is only POST", { allow: "POST" });
   if (key === null) return refuse(400, "the Mcp-Session-Id header is missing; send initialize first");
   const session = options.sessions.find(key, visitor);
   if (session?.transport !== "streamable-http" || session.group !== visitor.group)
@@ -74,6 +80,10 @@ async function post(request: Request, visitor: Visitor, options: EndpointOptions
   const body = await readMessages(request, options.bodyLimit());
   if (body instanceof Response) return body;
   if (Array.isArray(body)) options.edge.count(visitor, body.length - 1);
+  if (isModernBody(body, request)) {
+    if (Array.isArray(body)) return refuse(400, "modern requests come one at a time");
+    return options.modern.handle({ request, visitor, message: body, accepts });
+  }
   if (options.stopping() && hasRequest(body)) return refuseWork();
   if (!Array.isArray(body) && body.body.method === "initialize" && !request.headers.has("mcp-session-id")) {
     return initialize(body, visitor, options);
@@ -84,6 +94,19 @@ async function post(request: Request, visitor: Visitor, options: EndpointOptions
     }
     return answer(session, body, accepts);
   });
+}
+
+/** Whether a request that names no session is of the era that has none. */
+function isModernRequest({ headers }: Request): boolean {
+  return isModernVersion(headers.get("mcp-protocol-version"));
+}
+
+/** Whether a body is of the modern era; whoever has a session speaks as it was opened, unless the message itself says otherwise. */
+function isModernBody(body: Message | Message[], { headers }: Request): boolean {
+  const version = headers.has("mcp-session-id") ? null : headers.get("mcp-protocol-version");
+  return Array.isArray(body)
+    ? body.some((message) => isModernMessage(message, version))
+    : isModernMessage(body, version);
 }
 
 /** Whether a body asks for anything: answers and cancellations are welcome to the end. */

@@ -7,6 +7,7 @@ import { edit } from "../protocol/json.ts";
 import { idText, isObject, kindOf, request, resultText } from "../protocol/message.ts";
 import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts";
 import { Channel, ReplayBuffer } from "./channel.ts";
+import { atExpiry } from "./expiry.ts";
 
 export type SessionTransport = "streamable-http" | "sse";
 
@@ -26,9 +27,6 @@ const REPLAY_LIMIT = 1024 * 1024;
 
 /** How many streams that have ended can still be resumed. */
 const CHANNEL_LIMIT = 32;
-
-/** A longer time would overflow and be over at once, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Ask {
   resolve(response: Message): void;
@@ -55,7 +53,7 @@ export class ClientSession implements Session, Caller {
   readonly #asks = new Map<number, Ask>();
   readonly #calls = new Map<string, AbortController>();
   #identity: Identity;
-  #expiry: ReturnType<typeof setTimeout> | undefined;
+  #forgetExpiry: (() => void) | undefined;
   #hello: Message = request(0, "initialize", {});
   #initialized = false;
   #version: Version = ASSUMED_VERSION;
@@ -93,12 +91,8 @@ export class ClientSession implements Session, Caller {
 
   /** Calls `expired` when the token that was shown last is worth nothing any more. */
   onExpiry(expired: () => void): void {
-    clearTimeout(this.#expiry);
-    const { expires } = this.#identity;
-    if (expires === undefined || this.#ended) return;
-    const left = expires - Date.now();
-    if (left <= 0) expired();
-    else this.#expiry = setTimeout(() => this.onExpiry(expired), Math.min(left, LONGEST_TIMER));
+    this.#forgetExpiry?.();
+    if (!this.#ended) this.#forgetExpiry = atExpiry(() => this.#identity, expired);
   }
 
   get hello(): Message {
@@ -214,7 +208,7 @@ export class ClientSession implements Session, Caller {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#expiry);
+    this.#forgetExpiry?.();
     for (const call of this.#calls.values()) call.abort();
     for (const { reject } of this.#asks.values()) reject(new GatewayError("unavailable", "the client has left"));
     for (const channel of [this.main, ...this.#channels.values()]) channel.end();

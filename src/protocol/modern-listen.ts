@@ -1,0 +1,55 @@
+// What clients listen to beyond their requests (2026-07-28, Subscriptions): the filter that they send, and the messages they get.
+import { GatewayError } from "../errors.ts";
+import type { JsonObject, Message } from "../model.ts";
+import { META } from "./envelope.ts";
+import { prepend, put } from "./json.ts";
+import { isObject, notification } from "./message.ts";
+
+/** What a client wants to hear of. */
+export interface Filter {
+  /** The methods of notifications. */
+  readonly changes: ReadonlySet<string>;
+  /** The URIs of resources. */
+  readonly resources: readonly string[];
+}
+
+const CHANGES: Readonly<Record<string, string>> = {
+  toolsListChanged: "notifications/tools/list_changed",
+  promptsListChanged: "notifications/prompts/list_changed",
+  resourcesListChanged: "notifications/resources/list_changed",
+};
+
+/** More than anybody looks at. */
+const MOST_RESOURCES = 1_000;
+
+/** Reads the filter of a `subscriptions/listen`; what is unknown in it is not honoured. Throws GatewayError `invalid_params`. */
+export function filterOf({ body }: Message): Filter {
+  const { notifications: wanted } = body.params ?? {};
+  if (!isObject(wanted)) throw new GatewayError("invalid_params", '"notifications" must say what to listen to');
+  const { resourceSubscriptions: uris = [] } = wanted;
+  if (!Array.isArray(uris) || uris.length > MOST_RESOURCES || !uris.every((uri) => typeof uri === "string"))
+    throw new GatewayError("invalid_params", `"resourceSubscriptions" must be at most ${MOST_RESOURCES} URIs`);
+  const changes = Object.entries(CHANGES).filter(([key]) => wanted[key] === true);
+  return { changes: new Set(changes.map(([, method]) => method)), resources: [...new Set<string>(uris)] };
+}
+
+/** The first message to who listens: what of the filter is honoured. */
+export function acknowledgement({ changes, resources }: Filter): Message {
+  const kept = Object.entries(CHANGES).filter(([, method]) => changes.has(method));
+  const notifications: JsonObject = Object.fromEntries(kept.map(([key]) => [key, true]));
+  if (resources.length > 0) notifications.resourceSubscriptions = resources;
+  return notification("notifications/subscriptions/acknowledged", { notifications });
+}
+
+/** The text of a notification that says to which subscription it belongs: to that with the id of its request, as JSON text. */
+export function tagged({ text, body: { params } }: Message, id: string): string {
+  const whole = params ? text : prepend(text, '"params":{}');
+  const ready = isObject(params?._meta) ? whole : put(whole, ["params"], { _meta: "{}" });
+  return put(ready, ["params", "_meta"], { [META.subscription]: id });
+}
+
+/** The text of the response that ends a subscription which the client has not ended itself. */
+export function farewell(id: string, serverInfo: JsonObject): string {
+  const meta = put("{}", [], { [META.subscription]: id, [META.server]: JSON.stringify(serverInfo) });
+  return `{"jsonrpc":"2.0","id":${id},"result":{"resultType":"complete","_meta":${meta}}}`;
+}

@@ -1,0 +1,119 @@
+// What a request of the modern era says of itself, in its metadata and in its headers (2026-07-28, Base Protocol and Transports).
+import { GatewayError } from "../errors.ts";
+import type { JsonObject, Message } from "../model.ts";
+import { META } from "./envelope.ts";
+import { edit } from "./json.ts";
+import { LOG_LEVELS } from "./log-level.ts";
+import { isObject } from "./message.ts";
+import { decodeHeader } from "./modern-header.ts";
+import { ALL_VERSIONS, isModern, isSupported, MODERN_VERSION } from "./version.ts";
+
+/** Gives the value of a header, or null. */
+export type HeaderOf = (name: string) => string | null;
+
+/** What a client says of itself with every request. */
+export interface Envelope {
+  readonly capabilities: JsonObject;
+  /** How the client calls itself, if it does. */
+  readonly clientInfo?: JsonObject;
+  /** The least severe log messages that it wants; none where it says nothing. */
+  readonly logLevel?: string;
+  readonly progressToken: unknown;
+}
+
+/** What in a request's parameters is repeated in the header Mcp-Name. */
+const NAMES: ReadonlyMap<string | undefined, string> = new Map([
+  ["tools/call", "name"],
+  ["prompts/get", "name"],
+  ["resources/read", "uri"],
+  // The tasks extension (SEP-2663).
+  ["tasks/get", "taskId"],
+  ["tasks/update", "taskId"],
+  ["tasks/cancel", "taskId"],
+]);
+
+/** Whether a message is of the modern era, by what it says or else by the header of its version. */
+export function isModernMessage({ body }: Message, header: string | null): boolean {
+  const meta = body.params?._meta;
+  const claim = isObject(meta) ? meta[META.version] : undefined;
+  return (claim !== undefined && !isSupported(claim)) || isModernVersion(header);
+}
+
+/** Whether the header of a version names one of the modern era; what is no date names none. */
+export function isModernVersion(header: string | null): boolean {
+  return header !== null && /^\d{4}-\d\d-\d\d$/.test(header) && isModern(header);
+}
+
+/** Reads what a request says of itself. Throws GatewayError where something is missing, or where headers and body disagree. */
+export function readEnvelope({ body }: Message, header: HeaderOf): Envelope {
+  const { method = "", params = {} } = body;
+  const meta = isObject(params._meta) ? params._meta : {};
+  const { [META.version]: version, [META.capabilities]: capabilities } = meta;
+  if (typeof version !== "string" || !isObject(capabilities))
+    throw new GatewayError("invalid_params", incomplete(meta));
+  mustAgree(header, { method, params, version });
+  if (version !== MODERN_VERSION)
+    throw new GatewayError("unsupported_version", `protocol version ${version} is not supported`, {
+      supported: ALL_VERSIONS,
+      requested: version,
+    });
+  return { capabilities, ...optional(meta), progressToken: meta.progressToken };
+}
+
+function incomplete(meta: JsonObject): string {
+  const wrong =
+    typeof meta[META.version] === "string" ? `${META.capabilities}, an object` : `${META.version}, a string`;
+  return `"_meta" must have ${wrong}`;
+}
+
+function optional({
+  [META.client]: clientInfo,
+  [META.level]: logLevel,
+}: JsonObject): Pick<Envelope, "clientInfo" | "logLevel"> {
+  if (clientInfo !== undefined && !isObject(clientInfo))
+    throw new GatewayError("invalid_params", `"_meta" must have an object for ${META.client}`);
+  if (logLevel === undefined) return clientInfo ? { clientInfo } : {};
+  if (typeof logLevel !== "string" || !LOG_LEVELS.includes(logLevel))
+    throw new GatewayError(
+      "invalid_params",
+      `unknown log level ${JSON.stringify(logLevel)}; known are ${LOG_LEVELS.join(", ")}`,
+    );
+  return clientInfo ? { clientInfo, logLevel } : { logLevel };
+}
+
+/** Whoever has looked at the headers alone must not have seen another request (2026-07-28, Transports, Server Validation). */
+function mustAgree(header: HeaderOf, said: { method: string; params: JsonObject; version: string }): void {
+  mustBe("MCP-Protocol-Version", header("mcp-protocol-version"), said.version);
+  mustBe("Mcp-Method", header("mcp-method"), said.method);
+  const name = said.params[NAMES.get(said.method) ?? ""];
+  if (typeof name === "string") mustBe("Mcp-Name", header("mcp-name"), name);
+}
+
+function mustBe(name: string, sent: string | null, expected: string): void {
+  if (sent === expected && !sent.startsWith("=?base64?")) return;
+  if (sent === null) throw new GatewayError("header_mismatch", `the header ${name} is missing`);
+  if (decodeHeader(sent) === expected) return;
+  throw new GatewayError(
+    "header_mismatch",
+    `the header ${name} is ${JSON.stringify(sent)}, but the body says ${JSON.stringify(expected)}`,
+  );
+}
+
+const TASKS = "io.modelcontextprotocol/tasks";
+
+/** The same capabilities without the tasks extension: whose task is whose is not kept for modern clients. */
+export function withoutTasks(capabilities: JsonObject): JsonObject {
+  const { extensions, tasks: _, ...others } = capabilities;
+  if (!isObject(extensions)) return others;
+  const { [TASKS]: __, ...kept } = extensions;
+  return { ...others, extensions: kept };
+}
+
+/** The same request of a client that has no tasks, so that no backend gives it one. */
+export function taskless(message: Message, envelope: Envelope): { message: Message; envelope: Envelope } {
+  const { extensions } = envelope.capabilities;
+  if (!isObject(extensions) || extensions[TASKS] === undefined) return { message, envelope };
+  const capabilities = withoutTasks(envelope.capabilities);
+  const text = edit(message.text, { params: { _meta: { [META.capabilities]: JSON.stringify(capabilities) } } });
+  return { message: { ...message, text }, envelope: { ...envelope, capabilities } };
+}

@@ -1,0 +1,74 @@
+// What the gateway keeps for a modern client, which has no session of its own: for one call at a time, so that what a backend says can belong to no other.
+import { GatewayError } from "../errors.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { Identity, JsonObject, Message, Session } from "../model.ts";
+import { request } from "../protocol/message.ts";
+import type { Envelope } from "../protocol/modern-request.ts";
+import { LATEST_VERSION, MODERN_VERSION } from "../protocol/version.ts";
+import type { SessionStatus } from "./session.ts";
+
+export interface ModernSessionOptions {
+  group: string | null;
+  address: string | null;
+  identity: Identity;
+  envelope: Envelope;
+  /** Absent where nothing tells one user from another. */
+  userKey?: string | undefined;
+}
+
+export class ModernSession implements Session {
+  readonly id = crypto.randomUUID();
+  readonly createdAt = new Date();
+  readonly group: string | null;
+  readonly address: string | null;
+  readonly hello: Message;
+  readonly capabilities: JsonObject;
+  readonly userKey: string | undefined;
+  identity: Identity;
+  /** Ends what is under way; absent while nothing is. */
+  cancel: (() => void) | undefined;
+  #touched = performance.now();
+
+  constructor({ group, address, identity, envelope, userKey }: ModernSessionOptions) {
+    const { capabilities, clientInfo = { name: "unnamed client", version: "" } } = envelope;
+    this.group = group;
+    this.address = address;
+    this.identity = identity;
+    this.capabilities = capabilities;
+    this.userKey = userKey;
+    this.hello = request(0, "initialize", { protocolVersion: LATEST_VERSION, capabilities, clientInfo });
+  }
+
+  /** Seconds since something was under way. */
+  get idle(): number {
+    return this.cancel ? 0 : (performance.now() - this.#touched) / 1_000;
+  }
+
+  touch(): void {
+    this.#touched = performance.now();
+  }
+
+  /** Between its requests a modern client can be asked nothing. */
+  ask(): Promise<Message> {
+    return Promise.reject(
+      new GatewayError("unavailable", "the client can be asked only while a call of it is under way"),
+    );
+  }
+
+  /** What belongs to no call is for those who listen. */
+  notify(_: Message): void {}
+}
+
+/** What the management API shows of it, without how long it may be silent. */
+export function statusOf(session: ModernSession, gateway: Gateway): Omit<SessionStatus, "timeToLive"> {
+  const { id, group, identity, createdAt, idle } = session;
+  const { name, version } = (session.hello.body.params?.clientInfo ?? {}) as JsonObject;
+  return {
+    ...{ id, group, createdAt, idle },
+    transport: "streamable-http",
+    version: MODERN_VERSION,
+    client: { name: String(name ?? "unnamed client"), version: String(version ?? "") },
+    user: identity.subject,
+    capabilities: gateway.counts(session),
+  };
+}

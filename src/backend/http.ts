@@ -30,6 +30,8 @@ export interface HttpTransportOptions extends Pick<TransportMeans, "credentials"
 export class HttpTransport implements Transport {
   readonly #http: HttpClient;
   readonly #closing = new AbortController();
+  /** The open streams that answer requests, by request. */
+  readonly #answering = new Map<number, IncomingMessage>();
   #events: TransportEvents | undefined;
   #session: string | undefined;
   #version: string | undefined;
@@ -44,7 +46,9 @@ export class HttpTransport implements Transport {
   }
 
   send(text: string, request?: number): void {
-    this.#post(text, request).catch((error) => this.#fail(error, request));
+    const sent = this.#post(text, request);
+    const done = request === undefined ? sent.then(() => this.#closeUnwanted()) : sent;
+    done.catch((error) => this.#fail(error, request));
   }
 
   negotiated(version: string): void {
@@ -118,11 +122,18 @@ export class HttpTransport implements Transport {
   async #follow(response: IncomingMessage, stream: Stream): Promise<void> {
     let current: IncomingMessage | undefined = response;
     while (current) {
+      if (stream.request !== undefined) this.#answering.set(stream.request, current);
       await this.#read(current, stream).catch(() => undefined);
+      if (stream.request !== undefined) this.#answering.delete(stream.request);
       if (stream.request === undefined || !this.#events?.waits(stream.request)) return;
       current = stream.lastEvent === undefined ? undefined : await this.#resume(stream);
     }
     this.#mustHaveAnswered(stream.request);
+  }
+
+  /** A server need not close the stream of a request that was cancelled, for it owes no answer any more (2025-11-25, Cancellation). */
+  #closeUnwanted(): void {
+    for (const [request, response] of this.#answering) if (!this.#events?.waits(request)) response.destroy();
   }
 
   #read(response: IncomingMessage, stream: Stream): Promise<void> {

@@ -14,6 +14,7 @@ interface Suite {
 
 const release: Suite = { module: "conformance", flags: ["--suite", "all"] };
 const alpha: Suite = { module: "conformance-alpha", flags: ["--requirements", "2025-11-25"] };
+const modern: Suite = { module: "conformance-alpha", flags: ["--requirements", "2026-07-28"] };
 
 // The checks that count. Directly, the fixture scores one (0.1.16) and four (alpha) more: they look at event streams, and are
 // void where a call is answered at once, in JSON, as this gateway does.
@@ -28,18 +29,43 @@ const runs = [
 test.each(runs)(
   "$suite.module passes whole with a $era $backend backend",
   async ({ suite, backend, era, passed }) => {
-    const flags = era === "modern" ? ["--modern"] : [];
-    await using remote = backend === "stdio" ? undefined : await serveFixture(flags);
-    const definition = remote
-      ? { type: "streamable-http", url: remote.url }
-      : { type: "stdio", command: process.execPath, args: [fixture, "--stdio", ...flags] };
-    await using gateway = await startGateway({ version: "1", backends: { fixture: definition } });
-    const { output, code } = await runSuite(suite, `${gateway.url}/mcp`);
+    const { output, code } = await runInFrontOf({ backend, era }, suite);
     const total = /^Total: .*$/m.exec(output)?.[0];
     expect({ code, total }, output).toEqual({ code: 0, total: `Total: ${passed} passed, 0 failed` });
   },
   hangGuard,
 );
+
+// All 37 that are required, and those that are pending. Tasks are an extension, which does not count: in the legacy era they are
+// another thing, and so the gateway does not tell modern clients of them.
+test.each(["stdio", "streamable-http"])(
+  "what 2026-07-28 requires passes with a legacy %s backend",
+  async (backend) => {
+    const { output, code } = await runInFrontOf({ backend, era: "legacy" }, modern);
+    const failed = [...output.matchAll(/^✗ ([\w-]+): \d/gm)].map(([, scenario = ""]) => scenario);
+    expect(
+      failed.filter((scenario) => !scenario.startsWith("tasks-")),
+      output,
+    ).toEqual([]);
+    expect({ code, passed: /^Total: (\d+) passed/m.exec(output)?.[1] }, output).toEqual({ code: 0, passed: "164" });
+  },
+  hangGuard,
+);
+
+interface Backend {
+  backend: string;
+  era: string;
+}
+
+async function runInFrontOf({ backend, era }: Backend, suite: Suite): Promise<{ output: string; code: number }> {
+  const flags = era === "modern" ? ["--modern"] : [];
+  await using remote = backend === "stdio" ? undefined : await serveFixture(flags);
+  const definition = remote
+    ? { type: "streamable-http", url: remote.url }
+    : { type: "stdio", command: process.execPath, args: [fixture, "--stdio", ...flags] };
+  await using gateway = await startGateway({ version: "1", backends: { fixture: definition } });
+  return await runSuite(suite, `${gateway.url}/mcp`);
+}
 
 async function serveFixture(flags: string[]) {
   const child = Bun.spawn([process.execPath, fixture, "--port", "0", ...flags], { stdin: "ignore", stderr: "pipe" });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { askedBy, belongsTo } from "../../../src/gateway/ask.ts";
 import { Tasks } from "../../../src/gateway/tasks.ts";
 import type { Caller, JsonObject, Origin } from "../../../src/model.ts";
-import { request } from "../../../src/protocol/message.ts";
+import { notification, request } from "../../../src/protocol/message.ts";
 import { callerOf, session, upstream } from "./stand-ins.ts";
 
 const backend = upstream("backend", {});
@@ -41,6 +41,43 @@ describe("a message belongs to", () => {
     expect(belongsTo(about("u"), during([]), tasks)).toBeUndefined();
     tasks.forget(bob);
     expect(belongsTo(about("t"), during([]), tasks)).toBeUndefined();
+  });
+});
+
+describe("of several sessions of one user", () => {
+  const own = (away: boolean, { userKey = "one", name = "program" } = {}): Caller => {
+    const hello = request(0, "initialize", { clientInfo: { name } });
+    const caller = callerOf({ ...session(crypto.randomUUID(), capable), hello, userKey });
+    return { ...caller, era: "modern", away };
+  };
+  const [waiting, present, another] = [own(true), own(false), own(false)];
+  const owner = (...calls: Caller[]) => belongsTo(sampling, during(calls), new Tasks());
+
+  test("the only call is asked whose client can be asked now", () => {
+    expect(owner(waiting, present)).toBe(present);
+    expect(owner(present, own(true, { name: "other" }))).toBe(present);
+    expect(owner(waiting)).toBe(waiting);
+  });
+
+  test("the latest of the same program is asked, and none where it could be another one's", () => {
+    expect(owner(present, another)).toBe(another);
+    expect(owner(present, own(false, { name: "other" }))).toBeUndefined();
+  });
+
+  test("none hears what is only said, unless it is the only one", () => {
+    const log = notification("notifications/message", { level: "info" });
+    expect(belongsTo(log, during([present, another]), new Tasks())).toBeUndefined();
+    expect(belongsTo(log, during([waiting, present]), new Tasks())).toBe(present);
+  });
+
+  test("nor where one of another user could be meant, though it has been asked", () => {
+    expect(owner(own(true, { userKey: "two" }), present)).toBeUndefined();
+    expect(owner(callerOf(ann), present)).toBeUndefined();
+  });
+
+  test("a modern caller says itself what its client lacks", () => {
+    const incapable: Caller = { ...callerOf(session("x", {})), era: "modern" };
+    expect(askedBy(sampling, during([incapable]), new Tasks())).toBe(incapable);
   });
 });
 

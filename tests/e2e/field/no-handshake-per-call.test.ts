@@ -6,6 +6,7 @@ import { chaos } from "../../fixtures/backends.ts";
 import { type Connected, connect } from "../../fixtures/connect.ts";
 import { Forgetful } from "../../fixtures/forgetful.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
+import { modernClient } from "../../fixtures/modern-client.ts";
 
 const calls = 100;
 
@@ -41,3 +42,12 @@ describe.each([["streamable-http"], ["sse"]] as const)("a client of %s that call
     20_000,
   );
 });
+
+test("a client without a session that calls a hundred times opens one further session of a remote backend", async () => {
+  await using server = new Forgetful();
+  const backends = { remote: { type: "streamable-http", url: server.url } };
+  await using gateway = await startGateway({ version: "1", backends });
+  const client = modernClient(`${gateway.url}/mcp`);
+  for (let count = 0; count < calls; count++) await client.call("reply");
+  expect([server.calls, server.initializes]).toEqual([calls, 2]);
+}, 20_000);

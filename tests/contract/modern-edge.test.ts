@@ -1,0 +1,125 @@
+// What holds for all requests holds for those of 2026-07-28: who is let in, how much, through which group, and what is noted about it.
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { auditOf } from "../fixtures/audit-lines.ts";
+import { tiny } from "../fixtures/backends.ts";
+import { startFull } from "../fixtures/full/start.ts";
+import { startGateway } from "../fixtures/gateway.ts";
+import { managementOf } from "../fixtures/management.ts";
+import { modernClient, textOf } from "../fixtures/modern-client.ts";
+import { until } from "../fixtures/until.ts";
+
+setDefaultTimeout(30_000);
+
+const backends = { one: tiny("first"), two: { ...tiny("second"), group: "other" } };
+
+test("origins that are not allowed are refused, and pages of allowed ones read every answer", async () => {
+  const origin = "https://app.example";
+  await using gateway = await startGateway({ version: "1", server: { allowed_origins: [origin] }, backends });
+  const client = modernClient(`${gateway.url}/mcp`);
+  expect((await client.open("tools/list", {}, { headers: { origin: "https://evil.example" } })).status).toBe(403);
+  const answers: Record<string, string>[] = [{}, { "mcp-method": "other" }, { accept: "text/event-stream" }];
+  for (const more of answers) {
+    const response = await client.open("tools/list", {}, { headers: { origin, ...more } });
+    expect(response.headers.get("access-control-allow-origin")).toBe(origin);
+  }
+});
+
+test("a token is asked for before anything is said of a request", async () => {
+  const local = { type: "local", token: "a-shared-t0ken" };
+  await using gateway = await startGateway({ version: "1", backends, incoming_auth: local });
+  const refused = await modernClient(`${gateway.url}/mcp`).open("unknown/method", { _meta: undefined });
+  expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, expect.stringContaining("Bearer")]);
+  const { body } = await modernClient(`${gateway.url}/mcp`, { token: "a-shared-t0ken" }).send("tools/list");
+  expect(body.result).toMatchObject({ cacheScope: "private" });
+});
+
+test("requests are counted, and bodies measured", async () => {
+  const limits = { requests_per_minute: 2, body: 1_000 };
+  await using gateway = await startGateway({ version: "1", server: { limits }, backends });
+  const client = modernClient(`${gateway.url}/mcp`);
+  const statuses = [];
+  for (const text of ["x".repeat(2_000), "", ""]) statuses.push((await client.open("tools/list", { text })).status);
+  expect(statuses).toEqual([413, 200, 429]);
+});
+
+test("a group is all that there is under its path, and a state of one group is none of another", async () => {
+  await using full = await startFull("stdio");
+  const grouped = { ...backends, full: { ...full.backend, group: "other" } };
+  await using gateway = await startGateway({ version: "1", backends: grouped });
+  const capabilities = { elicitation: { form: {} } };
+  const [all, other] = ["", "/other"].map((group) => modernClient(`${gateway.url}/mcp${group}`, { capabilities }));
+  const { result } = (await other?.send("tools/list"))?.body ?? {};
+  const names = ((result?.tools ?? []) as { name: string }[]).map(({ name }) => name);
+  expect([names.includes("second"), names.includes("first")]).toEqual([true, false]);
+  expect((await other?.call("first"))?.body.error?.code).toBe(-32602);
+  const asked = await other?.call("elicit");
+  const retry = { requestState: asked?.body.result?.requestState };
+  expect((await all?.call("elicit", {}, { retry }))?.body.error?.code).toBe(-32602);
+  const nobody = await modernClient(`${gateway.url}/mcp/nobody`).open("tools/list");
+  expect(nobody.status).toBe(404);
+});
+
+test("calls are noted with their clients, and a call that was asked something is one call", async () => {
+  await using full = await startFull("stdio");
+  await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });
+  const client = modernClient(`${gateway.url}/mcp`, { capabilities: { elicitation: { form: {} } } });
+  await client.call("echo");
+  await client.call("nothing");
+  const asked = await client.call("elicit");
+  const keys = Object.keys((asked.body.result?.inputRequests ?? {}) as object);
+  const inputResponses = Object.fromEntries(keys.map((key) => [key, { action: "decline" }]));
+  await client.call("elicit", {}, { retry: { inputResponses, requestState: asked.body.result?.requestState } });
+  await until("three calls are noted", () => auditOf(gateway.directory).length === 3);
+  const lines = auditOf(gateway.directory).map(({ source, target, outcome }) => [
+    source.client?.name,
+    target.capability_name,
+    outcome.status,
+  ]);
+  expect(lines).toEqual([
+    ["by-hand", "echo", "success"],
+    ["by-hand", "nothing", "failure"],
+    ["by-hand", "elicit", "success"],
+  ]);
+});
+
+describe("sessions of modern clients", () => {
+  test("are shown with their version, used again, and end", async () => {
+    await using gateway = await startGateway({ version: "1", backends });
+    const client = modernClient(`${gateway.url}/mcp`);
+    const sessions = async () => (await managementOf(gateway.url).sessions.get()).data?.sessions ?? [];
+    for (const _ of [1, 2, 3]) expect((await client.send("tools/list")).status).toBe(200);
+    const shown = await sessions();
+    expect(shown).toMatchObject([{ protocol_version: "2026-07-28", client: { name: "by-hand" }, tool_count: 2 }]);
+    await gateway.manage(`/sessions/${shown[0]?.id}`, { method: "DELETE" });
+    expect(await sessions()).toEqual([]);
+  });
+
+  test("end with what is under way", async () => {
+    await using full = await startFull("stdio");
+    await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });
+    const client = modernClient(`${gateway.url}/mcp`);
+    const label = crypto.randomUUID();
+    const hanging = client.call("hang", { label });
+    const [busy] = await until("the call is under way", async () => {
+      const { data } = await managementOf(gateway.url).sessions.get();
+      return data?.sessions.length ? data.sessions : undefined;
+    });
+    await gateway.manage(`/sessions/${busy?.id}`, { method: "DELETE" });
+    expect((await hanging).body.error).toMatchObject({ code: -32603, message: "the session was ended" });
+    expect(textOf(await client.call("cancelled", { label }))).toContain("cancelled");
+  });
+});
+
+test("the gateway answers what is under way before it ends", async () => {
+  await using full = await startFull("stdio");
+  await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });
+  const client = modernClient(`${gateway.url}/mcp`);
+  const hanging = client.call("hang", { label: "x" });
+  await until("the call is under way", async () => {
+    const { data } = await managementOf(gateway.url).sessions.get();
+    return data?.sessions.length === 1;
+  });
+  await gateway.manage("/shutdown", { method: "POST", body: JSON.stringify({ timeout_seconds: 1 }) });
+  expect((await hanging).body.error).toMatchObject({ code: -32603, message: "the gateway was shut down" });
+  expect(await gateway.exited).toBe(0);
+});

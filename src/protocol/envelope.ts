@@ -65,15 +65,14 @@ export function withoutEnvelope(message: Message): Message {
   return { text: omit(message.text, ["params", "_meta"], ENVELOPE), body: message.body };
 }
 
-/**
- * What a legacy client declares, as a modern server may take it: tasks were another thing then, and an extension of that name
- * now; roots no longer tell when they change.
- */
-export function modernCapabilities({ tasks, roots, extensions, ...capabilities }: JsonObject): JsonObject {
+/** What a legacy client declares, as a modern server may take it: tasks were another thing then, and roots do not tell any more when they change. */
+export function modernCapabilities({ tasks: _, ...declared }: JsonObject): JsonObject {
+  const { roots, ...capabilities } = withoutTasksExtension(declared);
+  return { ...capabilities, ...(roots !== undefined && { roots: {} }) };
+}
+
+/** Capabilities without the extension for tasks: the modern era's are nothing that the legacy era could follow, though it has a name for them. */
+export function withoutTasksExtension({ extensions, ...capabilities }: JsonObject): JsonObject {
   const { [`${PREFIX}tasks`]: _, ...others } = isObject(extensions) ? extensions : {};
-  return {
-    ...capabilities,
-    ...(roots !== undefined && { roots: {} }),
-    ...(Object.keys(others).length > 0 && { extensions: others }),
-  };
+  return Object.keys(others).length > 0 ? { ...capabilities, extensions: others } : capabilities;
 }

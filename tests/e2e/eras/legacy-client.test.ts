@@ -41,6 +41,7 @@ describe.each(pairs)("a client of SDK $sdk and a modern $kind server", ({ kind, 
     const { backends } = (await (await gateway.manage("/backends")).json()) as { backends: Json[] };
     expect(backends[0]).toMatchObject({ protocol_version: "2026-07-28", server_info: { name: "modern" } });
     expect(client.initialization.instructions).toBe("Use the modern fixture.");
+    expect(client.initialization.capabilities).toMatchObject({ extensions: { "vendor/extension": { level: 1 } } });
   });
 
   test("lists are whole, and what was only for the modern era is not in results", async () => {

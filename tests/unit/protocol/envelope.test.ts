@@ -7,6 +7,7 @@ import {
   logLevelOf,
   modernCapabilities,
   withoutEnvelope,
+  withoutTasksExtension,
 } from "../../../src/protocol/envelope.ts";
 import { parse, request } from "../../../src/protocol/message.ts";
 
@@ -52,4 +53,8 @@ test("legacy capabilities become modern ones, without what was another thing the
     extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["x"] } },
   });
   expect(modernCapabilities({ extensions: { "io.modelcontextprotocol/tasks": {} } })).toEqual({});
+  expect(withoutTasksExtension({ tools: {}, extensions, tasks: {} })).toEqual({
+    ...{ tools: {}, tasks: {} },
+    extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["x"] } },
+  });
 });

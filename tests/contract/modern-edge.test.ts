@@ -6,6 +6,7 @@ import { startFull } from "../fixtures/full/start.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 import { managementOf } from "../fixtures/management.ts";
 import { modernClient, textOf } from "../fixtures/modern-client.ts";
+import { readStream } from "../fixtures/modern-stream.ts";
 import { until } from "../fixtures/until.ts";
 
 setDefaultTimeout(30_000);
@@ -99,13 +100,15 @@ describe("sessions of modern clients", () => {
     await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });
     const client = modernClient(`${gateway.url}/mcp`);
     const label = crypto.randomUUID();
-    const hanging = client.call("hang", { label });
-    const [busy] = await until("the call is under way", async () => {
-      const { data } = await managementOf(gateway.url).sessions.get();
-      return data?.sessions.length ? data.sessions : undefined;
-    });
+    const call = { name: "hang", arguments: { label } };
+    using stream = await readStream((signal) =>
+      client.open("tools/call", call, { meta: { progressToken: 1 }, signal }),
+    );
+    await stream.messages.take(({ method }) => method === "notifications/progress");
+    const [busy] = (await managementOf(gateway.url).sessions.get()).data?.sessions ?? [];
     await gateway.manage(`/sessions/${busy?.id}`, { method: "DELETE" });
-    expect((await hanging).body.error).toMatchObject({ code: -32603, message: "the session was ended" });
+    const error = { code: -32603, message: "the session was ended" };
+    expect(await stream.messages.take()).toMatchObject({ error });
     expect(textOf(await client.call("cancelled", { label }))).toContain("cancelled");
   });
 });

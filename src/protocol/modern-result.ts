@@ -26,17 +26,17 @@ export function completed({ text, body }: Message): string {
   return typed ? text : withMembers(text, '"resultType":"complete"');
 }
 
-/** A complete result that clients may keep for some time, unless it says itself for how long. */
-export function cacheable(response: Message, { ttlMs, cacheScope }: Freshness): string {
+/** A complete result that clients may keep for some time, unless it says itself for how long; what is `personal` is for nobody else in any case. */
+export function cacheable(response: Message, { ttlMs, cacheScope }: Freshness, personal = false): string {
   const { body } = response;
   const result = isObject(body.result) ? body.result : {};
   if (result.resultType === "input_required") return response.text;
   const text = completed(response);
-  const kept = result.cacheScope === "public" && cacheScope === "private";
-  const narrowed = kept ? edit(text, { result: { cacheScope: '"private"' } }) : text;
+  const narrowed =
+    personal && result.cacheScope === "public" ? edit(text, { result: { cacheScope: '"private"' } }) : text;
   const missing = [
     ...(result.ttlMs === undefined ? [`"ttlMs":${ttlMs}`] : []),
-    ...(result.cacheScope === undefined ? [`"cacheScope":"${cacheScope}"`] : []),
+    ...(result.cacheScope === undefined ? [`"cacheScope":"${personal ? "private" : cacheScope}"`] : []),
   ];
   return missing.length === 0 ? narrowed : withMembers(narrowed, missing.join(","));
 }

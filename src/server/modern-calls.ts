@@ -1,7 +1,7 @@
 // The calls of modern clients: those that are under way, and those that wait until their clients have answered what they were asked.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { CapabilityKind, Freshness, Message } from "../model.ts";
+import type { CapabilityKind, Message } from "../model.ts";
 import { ownerOf } from "../policy/owner.ts";
 import { inputResponses, sameCall } from "../protocol/modern-input.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
@@ -129,10 +129,10 @@ export class ModernCalls {
   #dress(method: string | undefined, response: Message, { group, identity }: Visitor): string {
     const list = LISTS.get(method);
     if (!list && method !== "resources/read") return completed(response);
-    const kept = list ? this.#gateway.freshness(list, group, identity.roles) : UNKNOWN_FRESHNESS;
-    const freshness: Freshness = isSomebody(identity) ? { ...kept, cacheScope: "private" } : kept;
+    const freshness = list ? this.#gateway.freshness(list, group, identity.roles) : UNKNOWN_FRESHNESS;
     const { text, body } = response;
-    return cacheable(list === "tools" ? { text: withoutExecution(text), body } : response, freshness);
+    const shown = list === "tools" ? { text: withoutExecution(text), body } : response;
+    return cacheable(shown, freshness, isSomebody(identity));
   }
 
   #beat(): void {

@@ -52,10 +52,8 @@ describe("what may be kept", () => {
   test("stays as a backend has said it, but is for nobody else where it must not be", () => {
     const said = response('{"resultType":"complete","ttlMs":9,"cacheScope":"public","contents":[]}');
     expect(cacheable(said, shared)).toBe(said.text);
-    expect(resultOf(cacheable(said, { ttlMs: 5, cacheScope: "private" }))).toMatchObject({
-      ttlMs: 9,
-      cacheScope: "private",
-    });
+    expect(resultOf(cacheable(said, shared, true))).toMatchObject({ ttlMs: 9, cacheScope: "private" });
+    expect(resultOf(cacheable(resultMessage('{"tools":[]}'), shared, true))).toMatchObject({ cacheScope: "private" });
   });
 
   test("is not said of what is no answer yet", () => {

@@ -6,6 +6,7 @@ import { edit } from "./json.ts";
 import { LOG_LEVELS } from "./log-level.ts";
 import { isObject } from "./message.ts";
 import { decodeHeader } from "./modern-header.ts";
+import { NAME_PARAMS } from "./param-headers.ts";
 import { ALL_VERSIONS, isModern, isSupported, MODERN_VERSION } from "./version.ts";
 
 /** Gives the value of a header, or null. */
@@ -20,17 +21,6 @@ export interface Envelope {
   readonly logLevel?: string;
   readonly progressToken: unknown;
 }
-
-/** What in a request's parameters is repeated in the header Mcp-Name. */
-const NAMES: ReadonlyMap<string | undefined, string> = new Map([
-  ["tools/call", "name"],
-  ["prompts/get", "name"],
-  ["resources/read", "uri"],
-  // The tasks extension (SEP-2663).
-  ["tasks/get", "taskId"],
-  ["tasks/update", "taskId"],
-  ["tasks/cancel", "taskId"],
-]);
 
 /** Whether a message is of the modern era, by what it says or else by the header of its version. */
 export function isModernMessage({ body }: Message, header: string | null): boolean {
@@ -85,7 +75,7 @@ function optional({
 function mustAgree(header: HeaderOf, said: { method: string; params: JsonObject; version: string }): void {
   mustBe("MCP-Protocol-Version", header("mcp-protocol-version"), said.version);
   mustBe("Mcp-Method", header("mcp-method"), said.method);
-  const name = said.params[NAMES.get(said.method) ?? ""];
+  const name = said.params[NAME_PARAMS.get(said.method) ?? ""];
   if (typeof name === "string") mustBe("Mcp-Name", header("mcp-name"), name);
 }
 

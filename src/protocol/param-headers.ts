@@ -59,10 +59,11 @@ function mustHaveNone(schema: unknown, keyword: string): void {
 }
 
 /** The parameter that `Mcp-Name` repeats, by method. */
-const NAMES: ReadonlyMap<string, string> = new Map([
+export const NAME_PARAMS: ReadonlyMap<string, string> = new Map([
   ["tools/call", "name"],
   ["prompts/get", "name"],
   ["resources/read", "uri"],
+  // The tasks extension (SEP-2663).
   ["tasks/get", "taskId"],
   ["tasks/update", "taskId"],
   ["tasks/cancel", "taskId"],
@@ -77,7 +78,7 @@ export function headOf(message: Message, edits?: Edits): Record<string, string> 
 
 /** The name, URI or id under which the backend knows what a request is about; "" where a request has none. */
 export function nameOf({ body: { method = "", params = {} } }: Message, edits?: Edits): string {
-  const key = NAMES.get(method);
+  const key = NAME_PARAMS.get(method);
   if (key === undefined) return "";
   const edited = edits?.params;
   const text = typeof edited === "object" ? edited[key] : undefined;

@@ -163,7 +163,7 @@ export class Exchange implements Connection {
     const cancelled = () => this.#abandon(id, signal?.reason, new GatewayError("cancelled", "cancelled by the client"));
     const late = () => this.#abandon(id, undefined, new GatewayError("timeout", `did not answer within ${timeout} s`));
     const stop = timeout > 0 ? this.#clock.after(timeout * 1_000, late) : undefined;
-    signal?.addEventListener("abort", cancelled, { once: true });
+    signal?.addEventListener("abort", cancelled);
     return () => {
       stop?.();
       signal?.removeEventListener("abort", cancelled);

@@ -12,6 +12,10 @@ const SHORTEST_PART = 8;
 /** Deeper than anything that is meant to be read. */
 const DEEPEST = 100;
 
+/** So many texts of up to so many characters are known to hold nothing secret: the audit trail says the same names with every call. */
+const REMEMBERED = 500;
+const LONGEST_REMEMBERED = 100;
+
 export interface Redactor {
   /** Takes further secrets; those taken before stay known, for what is redacted later may have been said earlier. */
   learn(secrets: Iterable<string>): void;
@@ -25,12 +29,23 @@ export interface Redactor {
 export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const forms = new Set<string>();
   let known: RegExp | undefined;
-  const redact = (text: string) => withoutCredentials(known ? withoutSecrets(text, known) : text);
+  const harmless = new Set<string>();
+  const redact = (text: string) => {
+    if (harmless.has(text)) return text;
+    const redacted = withoutCredentials(known ? withoutSecrets(text, known) : text);
+    if (redacted === text && text.length <= LONGEST_REMEMBERED) {
+      if (harmless.size === REMEMBERED) harmless.clear();
+      harmless.add(text);
+    }
+    return redacted;
+  };
   const redactor: Redactor = {
     learn(further) {
       const before = forms.size;
       for (const secret of further) for (const form of formsOf(secret)) forms.add(form);
-      if (forms.size > before) known = matcherOf(forms);
+      if (forms.size === before) return;
+      known = matcherOf(forms);
+      harmless.clear();
     },
     redact,
     redactValue: (value) => redactedCopy(value, redact) as typeof value,

@@ -20,17 +20,14 @@ export interface AppOptions extends EndpointOptions {
   report(error: unknown): void;
 }
 
-/** What Elysia knows of a request. */
-interface Context {
-  request: Request;
-  server: { requestIP(request: Request): { address: string } | null } | null;
-}
-
 type Answer = () => Response | Promise<Response>;
 
 /** Makes the app of all paths. */
 export function createApp(options: AppOptions) {
   const { secure, edge, auth, hasGroup, manage, report } = options;
+  // It finds the path behind http:// and a host of any length, or else behind three more letters, which is the choice that fits https://.
+  const app = new Elysia({ handler: { standardHostname: secure } });
+  const peerOf = (request: Request) => app.server?.requestIP(request)?.address;
   const admit = (request: Request, answer: Answer) => {
     const malformed = refuseMalformed(request, secure);
     if (malformed) return malformed;
@@ -39,9 +36,9 @@ export function createApp(options: AppOptions) {
     const origin = request.headers.get("origin");
     return origin === null ? answer() : answerPage(request, origin, answer);
   };
-  const guarded = ({ request, server }: Context, group: string | undefined, handle: Endpoint) =>
+  const guarded = (request: Request, group: string | undefined, handle: Endpoint) =>
     admit(request, () => {
-      const address = () => server?.requestIP(request)?.address ?? null;
+      const address = () => peerOf(request) ?? null;
       const serve = (found: Identity | Response) => {
         const identity = found instanceof Response ? ANONYMOUS : found;
         // To end a session is never too much, but for those who guess at tokens.
@@ -56,10 +53,10 @@ export function createApp(options: AppOptions) {
       return found instanceof Promise ? found.then(serve) : serve(found);
     });
   const describe = (request: Request) => admit(request, () => auth.describe(request));
-  const managed = ({ request, server }: Context) => {
+  const managed = (request: Request) => {
     const malformed = refuseMalformed(request, secure);
     if (malformed) return malformed;
-    const answer = () => manage(request, server?.requestIP(request)?.address);
+    const answer = () => manage(request, peerOf(request));
     const origin = request.headers.get("origin");
     return origin === null || edge.guardManagement(request) !== undefined
       ? answer()
@@ -68,25 +65,24 @@ export function createApp(options: AppOptions) {
   const mcp = mcpEndpoint(options);
   const sse = sseEndpoint(options);
   const messages = messagesEndpoint(options);
-  // Handlers name what they take, since a whole context would make Elysia parse everything in it, and without `parse: "none"`
-  // it would read bodies. It finds the path behind http:// and a host of any length, or else behind three more letters, which
-  // is the choice that fits https://.
-  return new Elysia({ handler: { standardHostname: secure } })
+  // Handlers name what they take, since a whole context would make Elysia parse everything in it, and its `server` cost each request
+  // a property; without `parse: "none"` it would read bodies.
+  return app
     .onError(({ code, error, request }) => {
       if (code === "NOT_FOUND") return admit(request, () => refuse(404, "no such path; see / for what there is"));
       report(error);
       return refuse(500, "internal error; the log says more");
     })
-    .all("/mcp", ({ request, server }) => guarded({ request, server }, undefined, mcp), { parse: "none" })
-    .all("/mcp/:group", ({ request, server, params }) => guarded({ request, server }, params.group, mcp), {
+    .all("/mcp", ({ request }) => guarded(request, undefined, mcp), { parse: "none" })
+    .all("/mcp/:group", ({ request, params }) => guarded(request, params.group, mcp), {
       parse: "none",
     })
-    .all("/sse", ({ request, server }) => guarded({ request, server }, undefined, sse), { parse: "none" })
-    .all("/sse/:group", ({ request, server, params }) => guarded({ request, server }, params.group, sse), {
+    .all("/sse", ({ request }) => guarded(request, undefined, sse), { parse: "none" })
+    .all("/sse/:group", ({ request, params }) => guarded(request, params.group, sse), {
       parse: "none",
     })
-    .all("/messages", ({ request, server }) => guarded({ request, server }, undefined, messages), { parse: "none" })
-    .all("/manage/v1/*", ({ request, server }) => managed({ request, server }), { parse: "none" })
+    .all("/messages", ({ request }) => guarded(request, undefined, messages), { parse: "none" })
+    .all("/manage/v1/*", ({ request }) => managed(request), { parse: "none" })
     .get("/.well-known/oauth-protected-resource", ({ request }) => describe(request))
     .get("/.well-known/oauth-protected-resource/*", ({ request }) => describe(request))
     .get("/", ({ request }) => admit(request, () => page(options.version, new URL(request.url).origin)));

@@ -1,4 +1,4 @@
-// The backend of the bench: a raw MCP server on stdio, `echo.ts [TOOLS]`, whose first tool returns its text argument.
+// The backend of the bench: a raw MCP server on stdio, `echo.ts [TOOLS] [modern]`, whose first tool returns its text argument.
 import { lineWriter, readLines } from "./lines.ts";
 
 interface Message {
@@ -28,22 +28,29 @@ function tool(index: number): object {
   };
 }
 
-const tools = JSON.stringify({ tools: Array.from({ length: Number(Bun.argv[2] ?? 1) }, (_, index) => tool(index)) });
+const [count = "1", era] = Bun.argv.slice(2);
+const modern = era === "modern";
+
+/** What every result of the modern era says, and what those that may be kept say besides. */
+const complete = modern ? { resultType: "complete" } : {};
+const kept = modern ? { ...complete, ttlMs: 60_000, cacheScope: "public" } : {};
+
+const tools = JSON.stringify({ tools: Array.from({ length: Number(count) }, (_, index) => tool(index)), ...kept });
+
+const itself = { capabilities: { tools: {} }, serverInfo: { name: "echo", version: "1.0.0" } };
 
 function result(message: Message): string | undefined {
   switch (message.method) {
     case "initialize":
-      return JSON.stringify({
-        protocolVersion: message.params?.protocolVersion,
-        capabilities: { tools: {} },
-        serverInfo: { name: "echo", version: "1.0.0" },
-      });
+      return modern ? undefined : JSON.stringify({ protocolVersion: message.params?.protocolVersion, ...itself });
+    case "server/discover":
+      return modern ? JSON.stringify({ supportedVersions: ["2026-07-28"], ...itself, ...kept }) : undefined;
     case "ping":
       return "{}";
     case "tools/list":
       return tools;
     case "tools/call":
-      return JSON.stringify({ content: [{ type: "text", text: message.params?.arguments?.text }] });
+      return JSON.stringify({ content: [{ type: "text", text: message.params?.arguments?.text }], ...complete });
     default:
       return undefined;
   }

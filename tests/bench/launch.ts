@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { binary } from "../fixtures/gateway.ts";
-import type { LoadOptions, LoadResult } from "./load.ts";
+import type { Era, LoadOptions, LoadResult } from "./load.ts";
 import { get, Wire } from "./wire.ts";
 
 /** What is run against what. */
@@ -12,6 +12,8 @@ export interface Contestant {
   name: string;
   /** Lines that every request of its clients carries, each with its line end. */
   headers?: string;
+  /** The era that its clients speak (legacy). */
+  era?: Era;
   /** Further variables for it. */
   env?: Record<string, string>;
   command(setup: Setup, directory: string): string[];
@@ -46,6 +48,7 @@ export interface StartOptions {
 export interface Server extends AsyncDisposable {
   url: URL;
   headers: string;
+  era: Era | undefined;
   pid: number;
   /** Milliseconds from the spawn to the first 200. */
   startTime: number;
@@ -173,10 +176,11 @@ export async function start(contestant: Contestant, options: StartOptions = {}):
     await end(child);
     throw new Error(message, { cause });
   }
-  const { headers = "" } = contestant;
+  const { headers = "", era } = contestant;
   return {
     url,
     headers,
+    era,
     pid: child.pid,
     startTime: performance.now() - since,
     [Symbol.asyncDispose]: () => end(child),

@@ -1,6 +1,6 @@
 // The load client, a process of its own: clients, each with its session, that call in a closed loop for a while.
 import { cpuMicroseconds } from "./proc.ts";
-import { openSession } from "./session.ts";
+import { modernHeaders, modernMeta, openSession } from "./session.ts";
 import { openSse } from "./sse.ts";
 import { Wire } from "./wire.ts";
 import { echoWork, firstId, listWork, type Work } from "./work.ts";
@@ -14,12 +14,20 @@ export interface LoadOptions {
   clients: number;
   /** The path of the stream, for clients of HTTP+SSE in place of Streamable HTTP. */
   sse?: string;
-  /** What each call is: an echo of that many bytes by the tool of this name (echo), or a list of that many tools. */
-  call: { bytes: number; tool?: string } | { tools: number };
+  /** What each call is: an echo of that many bytes by the tool of this name (echo), in this era (legacy), or a list of that many tools. */
+  call: Echo | { tools: number };
   /** Milliseconds before and of the measurement. */
   warm: number;
   measure: number;
 }
+
+export interface Echo {
+  bytes: number;
+  tool?: string | undefined;
+  era?: Era | undefined;
+}
+
+export type Era = "legacy" | "modern";
 
 export interface LoadResult {
   /** Milliseconds. */
@@ -65,7 +73,9 @@ interface Client extends Disposable {
   work: Work;
 }
 
-async function openClient({ url: address, headers: carried, sse, call }: LoadOptions, client: number): Promise<Client> {
+async function openClient(options: LoadOptions, client: number): Promise<Client> {
+  const { url: address, headers: carried, sse, call } = options;
+  if ("era" in call && call.era === "modern") return await openModern(options, { ...call, client });
   const opened =
     sse === undefined ? await openStreamable(new URL(address), carried) : await openSse(new URL(sse, address));
   const { url, headers, wire } = opened;
@@ -76,6 +86,17 @@ async function openClient({ url: address, headers: carried, sse, call }: LoadOpt
 async function openStreamable(url: URL, carried: string) {
   const wire = await Wire.connect(url);
   return { url, headers: await openSession(url, wire, carried), wire };
+}
+
+/** In the modern era there is nothing to open. */
+async function openModern(
+  { url: address, headers }: LoadOptions,
+  { tool = "echo", ...call }: Echo & { client: number },
+) {
+  const url = new URL(address);
+  const wire = await Wire.connect(url);
+  const work = echoWork(url, headers + modernHeaders(tool), { ...call, tool, more: modernMeta });
+  return { wire, work, [Symbol.dispose]: () => wire[Symbol.dispose]() };
 }
 
 async function callUntilOver({ wire, work }: Client, meter: Meter): Promise<void> {

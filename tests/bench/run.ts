@@ -1,10 +1,11 @@
-// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust|tui|others…] [--quick] [--noise]` prints tables.
+// Entry of the bench: `bun tests/bench/run.ts [calls|list|start|binary|memory|observe|trust|eras|tui|others…] [--quick] [--noise]` prints tables.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { binary } from "../fixtures/gateway.ts";
 import { binarySize } from "./binary.ts";
 import { calls } from "./calls.ts";
+import { eras } from "./eras.ts";
 import { copyGateway, gateway, passThrough } from "./launch.ts";
 import { list } from "./list.ts";
 import { memory } from "./memory.ts";
@@ -24,6 +25,7 @@ const scenarios: Record<string, (bench: Bench) => Promise<Table[]>> = {
   memory,
   observe,
   trust,
+  eras,
   tui,
   others,
 };

@@ -22,6 +22,15 @@ export async function openSession(url: URL, wire: Wire, carried = ""): Promise<s
   return headers;
 }
 
+/** What requests of the modern era have in place of a session: a text for their parameters, and header lines for a call of this tool. */
+export const modernMeta = `"_meta":${JSON.stringify({
+  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+  "io.modelcontextprotocol/clientInfo": { name: "bench", version: "1.0.0" },
+  "io.modelcontextprotocol/clientCapabilities": {},
+})},`;
+export const modernHeaders = (tool: string) =>
+  `MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: ${tool}\r\n`;
+
 /** The message in a reply's text, which is JSON or an event stream. */
 export function message(text: string): { id?: unknown; result?: Record<string, unknown> } {
   return JSON.parse(text.startsWith("{") ? text : (/^data: ?(\{.*)$/m.exec(text)?.[1] ?? "{}"));

@@ -23,7 +23,7 @@ export interface Comparison {
 
 async function measure({ contestant, beside }: Variant, clients: number, quick: boolean): Promise<LoadResult> {
   await using server = await start(contestant);
-  const loaded = load(server, { clients, call: { bytes: 100 }, ...duration(quick) });
+  const loaded = load(server, { clients, call: { bytes: 100, era: server.era }, ...duration(quick) });
   const [result] = await Promise.all([loaded, beside?.(loaded, server)]);
   return result;
 }

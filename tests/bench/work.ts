@@ -19,19 +19,21 @@ export interface EchoOptions {
   client: number;
   bytes: number;
   /** What the tool is called (echo). */
-  tool?: string;
+  tool?: string | undefined;
+  /** Members of the parameters, each with a comma. */
+  more?: string;
 }
 
 /** Calls echo with a text of this many bytes that begins with a stamp of the client and the call. */
 export function echoWork(url: URL, headers: string, options: EchoOptions): Work {
-  const { tool = "echo" } = options;
+  const { tool = "echo", more = "" } = options;
   const stamp = `client ${options.client} call ${firstId}.`;
   const rest = options.bytes - stamp.length;
   const text = stamp + line.repeat(rest / line.length).padEnd(rest, ".");
   const request = post(
     url,
     headers,
-    `{"jsonrpc":"2.0","id":${firstId},"method":"tools/call","params":{"name":"${tool}","arguments":{"text":"${text}"}}}`,
+    `{"jsonrpc":"2.0","id":${firstId},"method":"tools/call","params":{${more}"name":"${tool}","arguments":{"text":"${text}"}}}`,
   );
   const idAt = request.indexOf(`"id":${firstId}`) + '"id":'.length;
   const textAt = request.indexOf(stamp);

@@ -20,7 +20,7 @@ export class ModernSession implements Session {
   readonly id = crypto.randomUUID();
   readonly createdAt = new Date();
   readonly group: string | null;
-  readonly address: string | null;
+  address: string | null;
   readonly hello: Message;
   readonly capabilities: JsonObject;
   readonly userKey: string | undefined;

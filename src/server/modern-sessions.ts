@@ -35,7 +35,7 @@ export class ModernSessions {
     const key = userKey && JSON.stringify([userKey, group, envelope.clientInfo, envelope.capabilities]);
     const kept = key === undefined ? undefined : this.#idle.get(key)?.pop();
     if (kept) {
-      kept.identity = identity;
+      Object.assign(kept, { identity, address });
       return kept;
     }
     const session = new ModernSession({ group, address, identity, envelope, userKey });

@@ -1,12 +1,14 @@
 // The audit trail of a running gateway: who asked, changes by the management API, and where the lines go.
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { auditOf, linesIn } from "../fixtures/audit-lines.ts";
 import { tiny } from "../fixtures/backends.ts";
 import { folder, launch } from "../fixtures/command.ts";
 import { connect } from "../fixtures/connect.ts";
 import { startGateway } from "../fixtures/gateway.ts";
+import { modernRequest } from "../fixtures/modern-client.ts";
 import { until } from "../fixtures/until.ts";
 
 const backends = { tiny: tiny("tool") };
@@ -35,6 +37,32 @@ test("the address of a client is noted", async () => {
   const line = await until("the line is written", () => auditOf(gateway.directory).at(-1));
   expect(line.source.client_ip).toBe("127.0.0.1");
 }, 20_000);
+
+// Linux alone has all of 127.0.0.0/8 without being told so.
+test.skipIf(process.platform !== "linux")(
+  "the address is that of the call, also where there are no sessions",
+  async () => {
+    await using gateway = await startGateway({ version: "1", backends });
+    for (const localAddress of ["127.0.0.1", "127.0.0.2"]) await callFrom(localAddress, `${gateway.url}/mcp`);
+    const lines = await until("both lines are written", () => {
+      const calls = auditOf(gateway.directory).filter(({ event_type: type }) => type === "mcp_operation");
+      return calls.length === 2 && calls;
+    });
+    expect(lines.map(({ source }) => source.client_ip)).toEqual(["127.0.0.1", "127.0.0.2"]);
+  },
+  20_000,
+);
+
+/** Calls the tool as a modern client does, from one of this machine's addresses. */
+async function callFrom(localAddress: string, url: string): Promise<void> {
+  const { headers, body } = modernRequest("tools/call", { name: "tool", arguments: {} });
+  const answered = Promise.withResolvers<void>();
+  const outgoing = request(url, { method: "POST", headers, localAddress }, (response) => {
+    response.resume().on("end", answered.resolve);
+  });
+  outgoing.on("error", answered.reject).end(body);
+  await answered.promise;
+}
 
 test("changes have a line each, good and bad, and so has who shows no token", async () => {
   const management = { token: "the-right-token" };

@@ -5,7 +5,7 @@ import type { Identity, JsonObject, Message, Session } from "../model.ts";
 import { request } from "../protocol/message.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import { LATEST_VERSION, MODERN_VERSION } from "../protocol/version.ts";
-import type { SessionStatus } from "./session.ts";
+import { clientOf, type SessionStatus } from "./session.ts";
 
 export interface ModernSessionOptions {
   group: string | null;
@@ -62,12 +62,11 @@ export class ModernSession implements Session {
 /** What the management API shows of it, without how long it may be silent. */
 export function statusOf(session: ModernSession, gateway: Gateway): Omit<SessionStatus, "timeToLive"> {
   const { id, group, identity, createdAt, idle } = session;
-  const { name, version } = (session.hello.body.params?.clientInfo ?? {}) as JsonObject;
   return {
     ...{ id, group, createdAt, idle },
     transport: "streamable-http",
     version: MODERN_VERSION,
-    client: { name: String(name ?? "unnamed client"), version: String(version ?? "") },
+    client: clientOf(session.hello),
     user: identity.subject,
     capabilities: gateway.counts(session),
   };

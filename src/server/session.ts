@@ -110,11 +110,8 @@ export class ClientSession implements Session, Caller {
   }
 
   /** How the client calls itself. */
-  get client(): { name: string; version: string } {
-    const info = this.#hello.body.params?.clientInfo;
-    const { name, version } = isObject(info) ? info : {};
-    const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
-    return { name: text(name, "unnamed client"), version: text(version, "") };
+  get client(): SessionStatus["client"] {
+    return clientOf(this.#hello);
   }
 
   /** What the management API shows; without how long it may be silent, which is not the session's to say. */
@@ -274,6 +271,14 @@ export class ClientSession implements Session, Caller {
 
 function failed(id: string, error: unknown): string {
   return edit(errorText(0, error), { id });
+}
+
+/** How a client calls itself in the request that opens a session; what is no text counts for nothing. */
+export function clientOf({ body }: Message): SessionStatus["client"] {
+  const info = body.params?.clientInfo;
+  const { name, version } = isObject(info) ? info : {};
+  const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
+  return { name: text(name, "unnamed client"), version: text(version, "") };
 }
 
 /** A session as the management API shows it. */

@@ -95,6 +95,15 @@ describe("sessions of modern clients", () => {
     expect(await sessions()).toEqual([]);
   });
 
+  test("are shown whatever their clients call themselves", async () => {
+    await using gateway = await startGateway({ version: "1", backends });
+    const clientInfo = { name: { toString: "no function" }, version: [1] };
+    expect((await modernClient(`${gateway.url}/mcp`, { clientInfo }).send("tools/list")).status).toBe(200);
+    const { data } = await managementOf(gateway.url).sessions.get();
+    expect(data?.sessions).toMatchObject([{ client: { name: "unnamed client", version: "" } }]);
+    for (const path of ["/snapshot", "/metrics"]) expect((await gateway.manage(path)).status).toBe(200);
+  });
+
   test("end with what is under way", async () => {
     await using full = await startFull("stdio");
     await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });

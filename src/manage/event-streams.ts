@@ -17,15 +17,11 @@ export class EventStreams {
   open(last: string | undefined, least: Severity | undefined): Response {
     const connection = new EventConnection(() => end());
     const matches = atLeast(least);
-    const write = (text: string) => {
-      connection.write(text);
-      if (!connection.open) end();
-    };
     const tell = (event: Event) => {
-      if (matches(event)) write(textOf(event));
+      if (matches(event)) connection.write(textOf(event));
     };
     const unsubscribe = this.program.subscribe(tell);
-    const heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT);
+    const heartbeat = setInterval(() => connection.write(": heartbeat\n\n"), HEARTBEAT);
     const end = () => {
       unsubscribe();
       clearInterval(heartbeat);
@@ -34,7 +30,7 @@ export class EventStreams {
     };
     this.#open.add(end);
     // Nothing can happen while what has happened is told.
-    write(": open\n\n");
+    connection.write(": open\n\n");
     if (last !== undefined) this.program.events(last).forEach(tell);
     return connection.response;
   }

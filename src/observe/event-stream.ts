@@ -17,10 +17,12 @@ const UNREAD_LIMIT = 16 * 1024 * 1024;
 /** One HTTP response that carries events. */
 export class EventConnection {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  readonly #gone: () => void;
   readonly response: Response;
 
-  /** `gone` is called when the client has left. */
+  /** `gone` is called when the client has left, or does not read. */
   constructor(gone: () => void) {
+    this.#gone = gone;
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -43,7 +45,9 @@ export class EventConnection {
   /** Writes raw text; closes the connection of a client that does not read. */
   write(text: string): void {
     this.#controller?.enqueue(encoder.encode(text));
-    if ((this.#controller?.desiredSize ?? 0) < -UNREAD_LIMIT) this.close();
+    if ((this.#controller?.desiredSize ?? 0) >= -UNREAD_LIMIT) return;
+    this.close();
+    this.#gone();
   }
 
   close(): void {

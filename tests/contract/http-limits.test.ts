@@ -120,6 +120,20 @@ describe("a body", () => {
   });
 });
 
+test("a client of the older transport that does not read has no session any more", async () => {
+  await using gateway = await start();
+  using connection = await openRaw(gateway.url);
+  connection.write("GET /sse HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const [, path] = /data: (\S+)/.exec(await connection.matches(/data: \S+\n/)) ?? [];
+  const send = async (body: unknown) => (await post(`${gateway.url}${path}`, body)).status;
+  await send(hello);
+  connection.pause();
+  const result = JSON.stringify({ content: [], text: "x".repeat(3 * 1024 * 1024) });
+  const call = request(2, "tools/call", { name: "tool", _meta: { "test/result": result } });
+  await until("it has ended", async () => (await send(call)) === 404);
+  expect(await (await gateway.manage("/sessions")).json()).toMatchObject({ active_sessions: 0 });
+});
+
 describe("requests_per_minute", () => {
   const limited = (requests_per_minute: number) => ({ limits: { requests_per_minute } });
 

@@ -79,7 +79,7 @@ export class ModernListens {
   /** Acknowledges what backends have agreed to; what can never tell anything ends at once. */
   async #subscribe(subscription: Subscription, { changes, resources }: Filter): Promise<void> {
     const agreed = await Promise.all(resources.map((uri) => this.#agrees(subscription, uri)));
-    if (!this.#open.has(subscription)) return;
+    if (subscription.ended.aborted) return;
     const honoured = { changes, resources: resources.filter((_, index) => agreed[index]) };
     subscription.acknowledge(honoured);
     if (honoured.changes.size === 0 && honoured.resources.length === 0) subscription.cancel?.();
@@ -87,9 +87,9 @@ export class ModernListens {
 
   async #agrees(session: Subscription, uri: string): Promise<boolean> {
     const message = request(0, "resources/subscribe", { uri });
-    const { identity } = session;
+    const { identity, ended: signal } = session;
     const caller: Caller = { session, identity, era: "modern", ask: () => session.ask(), notify: () => undefined };
-    const response = await this.options.gateway.request({ message, caller }).catch(() => undefined);
+    const response = await this.options.gateway.request({ message, caller, signal }).catch(() => undefined);
     return response !== undefined && response.body.error === undefined;
   }
 

@@ -11,6 +11,7 @@ const MOST_HELD = 100;
 
 export class Subscription extends ModernSession {
   readonly #connection: EventConnection;
+  readonly #ended = new AbortController();
   /** The id of the request that opened it, as JSON text. */
   readonly #request: string;
   /** Ends the watch over what its client has shown. */
@@ -29,6 +30,11 @@ export class Subscription extends ModernSession {
 
   get response(): Response {
     return this.#connection.response;
+  }
+
+  /** Aborted at its end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Says what is listened to from now on. */
@@ -53,6 +59,7 @@ export class Subscription extends ModernSession {
   close(last?: string): void {
     if (last !== undefined) this.#write(last);
     this.#connection.close();
+    this.#ended.abort();
   }
 
   #write(text: string): void {

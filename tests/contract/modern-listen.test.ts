@@ -1,6 +1,7 @@
 // subscriptions/listen (2026-07-28): one stream for what belongs to no request, in front of legacy backends.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { tiny } from "../fixtures/backends.ts";
+import { auditOf } from "../fixtures/audit-lines.ts";
+import { chaos, tiny } from "../fixtures/backends.ts";
 import { type Kind, startFull } from "../fixtures/full/start.ts";
 import { type Gateway, startGateway } from "../fixtures/gateway.ts";
 import { managementOf } from "../fixtures/management.ts";
@@ -107,6 +108,18 @@ describe("a subscription", () => {
     expect(await subscriptions()).toEqual(["full://static/2", "full://static/1"]);
     stream[Symbol.dispose]();
     await until("it is taken back", async () => (await subscriptions()).length === 1);
+  });
+
+  test("that a backend never answers is given up when its client closes it", async () => {
+    const backend = chaos("--silent", "resources/subscribe");
+    await using gateway = await startGateway({ version: "1", backends: { backend } });
+    const stream = await listen(modernClient(`${gateway.url}/mcp`), { resourceSubscriptions: ["chaos://fixed"] });
+    stream[Symbol.dispose]();
+    const noted = await until("the end is noted", () => auditOf(gateway.directory)[0]);
+    expect(noted).toMatchObject({
+      target: { backend: "backend", method: "resources/subscribe" },
+      outcome: { error: "cancelled" },
+    });
   });
 
   test("has a connection of its own where each client has one", async () => {

@@ -33,6 +33,12 @@ export interface Method {
 /** Seconds until a client may ask again when no token can be checked. */
 const RETRY_AFTER = 5;
 
+/**
+ * A shorter token that all clients share may be found by trying, in characters. Nobody is kept from trying: whoever had a
+ * network wait for its wrong tokens could stop all clients that come from there, such as through one proxy.
+ */
+const SHORT = 16;
+
 /** All who show nothing where nothing must be shown. */
 export const ANONYMOUS: Identity = { subject: null, issuer: null, roles: [] };
 
@@ -80,11 +86,15 @@ export class Auth {
   }
 
   /** Tells what a configuration opens wider than is safe. */
-  warn({ server, incoming_auth: { type, audience, jwks_uri } }: Config): void {
+  warn({ server: { host, port }, incoming_auth: { type, token = "", audience, jwks_uri } }: Config): void {
     const warn = (message: string) => this.options.emit({ stage: "config", severity: "warning", message });
-    if (type === "anonymous" && !isLoopback(server.host))
+    if (type === "anonymous" && !isLoopback(host))
       warn(
-        `incoming_auth.type is anonymous: whoever reaches ${server.host}:${server.port} can use this gateway and what is behind it`,
+        `incoming_auth.type is anonymous: whoever reaches ${host}:${port} can use this gateway and what is behind it`,
+      );
+    if (type === "local" && token.length < SHORT && !isLoopback(host))
+      warn(
+        `incoming_auth.token has under ${SHORT} characters and can be guessed; \`argus-mcp secret keygen\` makes one that cannot`,
       );
     if ((type === "oidc" || jwks_uri !== undefined) && !audience)
       warn("incoming_auth.audience is not set: tokens that were issued for any other server are accepted here too");

@@ -36,6 +36,7 @@ export function check(value: unknown, problems: Problem[]): Config {
   if (problems.length === 0) {
     checkOrder(config, problems);
     checkAuthorization(config, problems);
+    checkTelemetry(config, problems);
   }
   return config;
 }
@@ -87,6 +88,11 @@ function checkOrder({ conflict_resolution, backends }: Config, problems: Problem
     const message = `there is no backend ${JSON.stringify(name)}${hint(nearest(name, Object.keys(backends)))}`;
     problems.push({ path: ["conflict_resolution", "order", index], message });
   });
+}
+
+function checkTelemetry({ telemetry: { otlp_endpoint: endpoint } }: Config, problems: Problem[]): void {
+  if (URL.canParse(endpoint)) return;
+  problems.push({ path: ["telemetry", "otlp_endpoint"], message: `${JSON.stringify(endpoint)} is not a URL` });
 }
 
 function checkAgainst(schema: TSchema, value: unknown, path: Path, problems: Problem[]): unknown {

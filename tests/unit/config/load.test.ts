@@ -192,6 +192,10 @@ describe("a configuration", () => {
     ["server: {management: {tokn: x}}", 'server.management.tokn: unknown key "tokn" — did you mean "token"?'],
     ["telemetry: {otlp_endpoint: 'localhost:4318'}", "telemetry.otlp_endpoint: "],
     ["telemetry: {otlp_endpoint: 'http://'}", "telemetry.otlp_endpoint: "],
+    [
+      "telemetry: {otlp_endpoint: 'http://localhost:99999'}",
+      'telemetry.otlp_endpoint: "http://localhost:99999" is not',
+    ],
     ["optimizer: {keep_tools: all}", "optimizer.keep_tools: "],
     ["feature_flags: {hot_reload: maybe}", "feature_flags.hot_reload: "],
   ])("is refused with %s", (line, message) => {

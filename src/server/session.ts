@@ -5,7 +5,7 @@ import type { AskOptions, Caller, Counts, Identity, JsonObject, Message, Session
 import { withoutTasksExtension } from "../protocol/envelope.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
-import { idText, isObject, kindOf, request, resultText } from "../protocol/message.ts";
+import { idText, isId, isObject, kindOf, request, resultText } from "../protocol/message.ts";
 import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts";
 import { Channel, ReplayBuffer } from "./channel.ts";
 import { atExpiry } from "./expiry.ts";
@@ -167,7 +167,7 @@ export class ClientSession implements Session, Caller {
       case "notification":
         return void this.#notified(message);
       case "response":
-        return void this.#asks.get(Number(message.body.id))?.resolve(message);
+        return void this.#askOf(message.body.id)?.resolve(message);
     }
   }
 
@@ -260,9 +260,14 @@ export class ClientSession implements Session, Caller {
     else if (method !== "notifications/initialized") this.#gateway.notification(message, this);
   }
 
+  /** What the client was asked under this id, which it may give back as text. */
+  #askOf(id: unknown): Ask | undefined {
+    return isId(id) ? this.#asks.get(Number(id)) : undefined;
+  }
+
   /** Progress of what the client was asked goes back to the backend under the backend's token. */
   #progressed(message: Message): void {
-    const ask = this.#asks.get(Number(message.body.params?.progressToken));
+    const ask = this.#askOf(message.body.params?.progressToken);
     if (ask?.token === undefined) return;
     const progressToken = JSON.stringify(ask.token);
     ask.progress({ ...message, text: edit(message.text, { params: { progressToken } }) });

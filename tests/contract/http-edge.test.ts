@@ -4,7 +4,7 @@ import { startGateway } from "../fixtures/gateway.ts";
 import { offering } from "../fixtures/raw-backend.ts";
 import { events } from "../fixtures/raw-client.ts";
 import { until } from "../fixtures/until.ts";
-import { initialize, post, request } from "./http-session.ts";
+import { initialize, openSession, post, request } from "./http-session.ts";
 
 setDefaultTimeout(30_000);
 
@@ -144,6 +144,20 @@ describe("HTTP+SSE", () => {
     close();
     await until("the session is gone", async () => (await post(endpoint, hello)).status === 404);
   });
+});
+
+test("answers and progress under what can be no id are answers to nothing", async () => {
+  await using gateway = await start();
+  const session = await openSession(`${gateway.url}/mcp`, "2025-11-25");
+  const { endpoint, close } = await openSse(`${gateway.url}/sse`);
+  const id = { toString: 1, valueOf: 1 };
+  const progress = { jsonrpc: "2.0", method: "notifications/progress", params: { progressToken: id, progress: 1 } };
+  for (const message of [{ jsonrpc: "2.0", id, result: {} }, progress])
+    for (const send of [session.post, (body: unknown) => post(endpoint, body)])
+      expect((await send(message)).status).toBe(202);
+  close();
+  await gateway.stop();
+  expect(gateway.log()).not.toContain("internal error");
 });
 
 async function openSse(url: string) {

@@ -3,7 +3,7 @@ import type { CapabilityKind, Item, Route, Upstream } from "../model.ts";
 import { type Edits, edit, prepend } from "../protocol/json.ts";
 import { matcherOf } from "../protocol/uri-template.ts";
 import type { Access } from "./access.ts";
-import type { Filter } from "./filters.ts";
+import { type Filter, namesOf } from "./filters.ts";
 import { byPrecedence, exposedName, type NamingRules } from "./naming.ts";
 
 export interface Override {
@@ -119,12 +119,11 @@ export const HANDLING: Readonly<Record<CapabilityKind, Handling>> = {
   },
   prompts: { admits: ({ filters }, { body }) => filters.prompts.admits(String(body.name)), entry: prompt },
   resources: {
-    admits: ({ filters }, { body }) => filters.resources.admits(String(body.uri), String(body.name ?? body.uri)),
+    admits: ({ filters }, { body }) => filters.resources.admits(String(body.uri), ...namesOf(body)),
     entry: (_, { text, body }) => ({ exposed: String(body.uri), original: String(body.uri), text }),
   },
   resourceTemplates: {
-    admits: ({ filters }, { body }) =>
-      filters.resources.admits(String(body.uriTemplate), String(body.name ?? body.uriTemplate)),
+    admits: ({ filters }, { body }) => filters.resources.admits(String(body.uriTemplate), ...namesOf(body)),
     entry: (_, { text, body }) => ({ exposed: String(body.uriTemplate), original: String(body.uriTemplate), text }),
   },
 };

@@ -1,4 +1,5 @@
 // Decides by globs which of a backend's capabilities clients may see and use.
+import type { JsonObject } from "../model.ts";
 import { globMatcher } from "../policy/glob.ts";
 
 export interface FilterRules {
@@ -23,6 +24,11 @@ export function filterOf({ allow, deny }: FilterRules): Filter {
     admits: (...names) => !names.some(denied) && (allow.length === 0 || names.some(allowed)),
     denies: (...names) => names.some(denied),
   };
+}
+
+/** The name that a resource or a template has besides its URI; what is no text is none. */
+export function namesOf({ name }: JsonObject): string[] {
+  return typeof name === "string" ? [name] : [];
 }
 
 function anyOf(globs: readonly string[]): (name: string) => boolean {

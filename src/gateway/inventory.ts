@@ -38,10 +38,10 @@ function itemsOf(source: Source, kind: CapabilityKind, rules: NamingRules): Inve
   return (source.upstream.offer?.[kind] ?? []).map((item) => {
     const { exposed, original } = entry(source, item, rules);
     const override = kind === "tools" ? overrideOf(source, original)?.description : undefined;
-    const { description = null } = item.body;
+    const { description } = item.body;
     return {
       ...{ backend: source.upstream.name, exposed, original, item },
-      description: override ?? (description === null ? null : String(description)),
+      description: override ?? (typeof description === "string" ? description : null),
       filtered: !admits(source, item),
     };
   });

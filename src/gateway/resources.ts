@@ -2,6 +2,7 @@
 import type { Item, Route, Upstream } from "../model.ts";
 import { matcherOf } from "../protocol/uri-template.ts";
 import type { Catalog, Source } from "./catalog.ts";
+import { namesOf } from "./filters.ts";
 import { readings } from "./readings.ts";
 
 /** The routes that a URI may take, best first: its own, its template's, or any backend that has resources it does not list. */
@@ -60,7 +61,7 @@ function hides(source: Source, uri: string): boolean {
 function hiddenAmong({ filters }: Source, items: readonly Item[] = [], concerns: (text: string) => boolean): boolean {
   return items.some(({ body }) => {
     const text = String(body.uri ?? body.uriTemplate);
-    return !filters.resources.admits(text, String(body.name ?? text)) && concerns(text);
+    return !filters.resources.admits(text, ...namesOf(body)) && concerns(text);
   });
 }
 

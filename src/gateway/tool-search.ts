@@ -41,6 +41,7 @@ async function indexOf({ tools, lists }: Searched): Promise<Index> {
   const texts = elements(lists.tools, ["tools"]);
   const words = new Search({
     fields: Object.keys(FIELDS),
+    stringifyField: (value) => (typeof value === "string" ? value : ""),
     processTerm: termsOf,
     // Of short words nearly every other one is a variant.
     searchOptions: { boost: FIELDS, prefix: isLong, fuzzy: (term) => isLong(term) && 0.2 },

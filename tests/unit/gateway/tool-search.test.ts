@@ -165,6 +165,11 @@ describe("what is found", () => {
     expect(names(await searchOver([described, named])("invoice", 1))).toEqual(["invoice"]);
   });
 
+  test("is there whatever another tool has for a description", async () => {
+    const odd = { ...tool("odd", ""), title: { toString: 1 }, description: { toString: 1 } };
+    expect(names(await searchOver([odd, tool("invoice", "Something")])("invoice", 10))).toEqual(["invoice"]);
+  });
+
   test("leaves out what only shares a word with the query, when something else has them all", async () => {
     const found = names(await searchOver(market)("create pull request", 50));
     expect(found[0]).toBe("github_createPullRequest");

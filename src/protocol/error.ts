@@ -59,7 +59,7 @@ export const MISSING_CAPABILITY = -32021;
 export const UNSUPPORTED_VERSION = -32022;
 
 /** Whether this is an error as a modern server refuses a request with: JSON-RPC's own, or one of the codes that are kept for MCP. */
-export function isModernError(error: unknown): error is { code: number; message?: unknown } {
+export function isModernError(error: unknown): error is { code: number; message?: unknown; data?: unknown } {
   if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "number") return false;
   return (error.code <= -32600 && error.code >= -32700) || (error.code <= HEADER_MISMATCH && error.code >= -32099);
 }

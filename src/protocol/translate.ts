@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Item, JsonObject, Message } from "../model.ts";
 import { META } from "./envelope.ts";
+import { isModernError, UNSUPPORTED_VERSION } from "./error.ts";
 import { omit, pick, put } from "./json.ts";
 import { isObject, notification, request } from "./message.ts";
 import { MODERN_VERSION } from "./version.ts";
@@ -36,6 +37,13 @@ export function helloOf({ text, body }: Message): Item | undefined {
     ...(typeof instructions === "string" && { instructions: pick(text, ["result", "instructions"]) ?? '""' }),
   };
   return { text: put("{}", [], members), body: hello };
+}
+
+/** The versions that the answer to a discovery names, be it a result or the refusal of the version that was asked in; none where it names none. */
+export function versionsOf({ body: { result, error } }: Message): string[] {
+  const refusal = isModernError(error) && error.code === UNSUPPORTED_VERSION ? error.data : undefined;
+  const versions = isObject(result) ? result.supportedVersions : isObject(refusal) ? refusal.supported : undefined;
+  return Array.isArray(versions) ? versions.map(String) : [];
 }
 
 /** What kind of result a response has; one that does not say is complete, and so is an error. */

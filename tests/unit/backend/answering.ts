@@ -2,6 +2,7 @@
 import type { Transport, TransportEvents } from "../../../src/backend/transport.ts";
 import type { JsonObject } from "../../../src/model.ts";
 
+/** What is thrown is what sending throws, but for plain objects: they are answered as JSON-RPC errors. */
 export type Answers = Record<string, (params: JsonObject) => JsonObject>;
 
 const hello = (capabilities: JsonObject) => ({
@@ -26,9 +27,19 @@ export class AnsweringTransport implements Transport {
   send(text: string, request?: number): void {
     if (request === undefined) return;
     const { method, params = {} } = JSON.parse(text);
-    const result = method === "initialize" ? hello(this.capabilities) : this.answers[method]?.(params);
-    const outcome = result ? { result } : { error: { code: -32601, message: "Method not found" } };
+    const outcome = this.#outcome(method, params);
     this.#events?.message(JSON.stringify({ jsonrpc: "2.0", id: request, ...outcome }), request);
+  }
+
+  #outcome(method: string, params: JsonObject): JsonObject {
+    if (method === "initialize") return { result: hello(this.capabilities) };
+    try {
+      const result = this.answers[method]?.(params);
+      return result ? { result } : { error: { code: -32601, message: "Method not found" } };
+    } catch (error) {
+      if (error instanceof Error) throw error;
+      return { error };
+    }
   }
 
   /** The server goes away. */

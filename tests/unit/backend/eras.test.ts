@@ -53,6 +53,32 @@ test("a modern server that has become a legacy one is found out at once", async 
   expect(await open()).toEqual(["initialize"]);
 });
 
+/** A server that refuses the version of its first questions, and says which ones it speaks. */
+function refusing(supported: unknown, times = Number.POSITIVE_INFINITY): Answers {
+  let left = times;
+  return {
+    "server/discover"() {
+      if (left-- > 0) throw { code: -32022, message: "Unsupported protocol version", data: { supported } };
+      return discovered();
+    },
+  };
+}
+
+test("a server that refuses the version which it says to speak is asked once more", async () => {
+  expect(await backend().open(refusing(["2026-07-28"], 1))).toEqual(["server/discover", "server/discover"]);
+  await expect(backend("modern").open(refusing(["2026-07-28"]))).rejects.toThrow("does not speak 2026-07-28");
+});
+
+test("a server that says which versions it speaks is spoken to in one of them, or not at all", async () => {
+  for (const supported of [["2027-05-05", "2025-06-18"], "anything", []])
+    expect(await backend().open(refusing(supported))).toEqual(["server/discover", "initialize"]);
+  await expect(backend().open(refusing(["2027-05-05", "2028-01-01"]))).rejects.toThrow(
+    "speaks only versions that are unknown here: 2027-05-05, 2028-01-01",
+  );
+  const later = { "server/discover": () => ({ ...discovered(), supportedVersions: ["2027-05-05"] }) };
+  await expect(backend().open(later)).rejects.toThrow("speaks only versions that are unknown here: 2027-05-05");
+});
+
 test("with one era configured the other is never asked for", async () => {
   expect(await backend("legacy").open({ "server/discover": discovered })).toEqual(["initialize"]);
   expect(await backend("modern").open({ "server/discover": discovered })).toEqual(["server/discover"]);

@@ -11,6 +11,7 @@ test("bun run docs would change nothing", async () => {
   for (const [path, text] of files) expect(await Bun.file(path).text()).toBe(text);
   expect(files.get("README.md")).toContain("| GET | `/backends/{name}` |");
   expect(files.get("README.md")).toContain("| `q` `ctrl+c` | Quit |\n");
+  expect(files.get("README.md")).toContain("| 0.2.0-alpha.12 `--requirements 2026-07-28` | 37/37 |");
   expect(files.get("docs/terminal-ui.md")).toContain("| `q` `ctrl+c` | Quit | Everywhere |");
 });
 

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { Item, JsonObject, Message } from "../model.ts";
 import { META } from "./envelope.ts";
 import { isModernError, UNSUPPORTED_VERSION } from "./error.ts";
-import { omit, pick, put } from "./json.ts";
+import { edit, omit, pick, put } from "./json.ts";
 import { isObject, notification, request } from "./message.ts";
 import { MODERN_VERSION } from "./version.ts";
 
@@ -59,7 +59,7 @@ export function legacyResponse({ text, body }: Message, wrapped = false): Messag
   const plain = omit(text, ["result"], MODERN_KEYS);
   if (structured === undefined || (isObject(structured) && !wrapped)) return { text: plain, body };
   const content = pick(plain, ["result", "structuredContent"]) ?? "null";
-  return { text: put(plain, ["result"], { structuredContent: `{"result":${content}}` }), body };
+  return { text: edit(plain, { result: { structuredContent: `{"result":${content}}` } }), body };
 }
 
 /** What a server asks for with an `input_required` result. Throws GatewayError when that is nothing that can be asked. */

@@ -59,6 +59,11 @@ test.each([
   expect(JSON.parse(legacyResponse(response, wrapped).text).result.structuredContent).toEqual(JSON.parse(expected));
 });
 
+test("content that is wrapped stays where it stood", () => {
+  const { text } = legacyResponse(answer('{"a":1.0,"structuredContent":[1.0, 2],"content":[]}'));
+  expect(text).toContain('"result":{"a":1.0,"structuredContent":{"result":[1.0, 2]},"content":[]}');
+});
+
 test("output schemas of no objects are wrapped", () => {
   expect(isWrapped({ outputSchema: { type: "object" } })).toBe(false);
   expect(isWrapped({})).toBe(false);

@@ -114,9 +114,12 @@ export function legacyTool(text: string): string {
 
 /** The notification without the subscription that it came by, which is the gateway's own. */
 export function unsubscribed({ text, body }: Message): Message {
-  const alone = Object.keys(body.params?._meta ?? {}).length === 1;
-  const rest = alone ? omit(text, ["params"], new Set(["_meta"])) : omit(text, ["params", "_meta"], SUBSCRIPTION);
-  return { text: rest, body };
+  const { _meta: meta, ...params } = body.params ?? {};
+  const { [META.subscription]: _, ...others } = isObject(meta) ? meta : {};
+  if (Object.keys(others).length === 0)
+    return { text: omit(text, ["params"], new Set(["_meta"])), body: { ...body, params } };
+  const rest = omit(text, ["params", "_meta"], SUBSCRIPTION);
+  return { text: rest, body: { ...body, params: { ...params, _meta: others } } };
 }
 
 const SUBSCRIPTION = new Set<string>([META.subscription]);

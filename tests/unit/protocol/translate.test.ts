@@ -112,8 +112,11 @@ test("a request goes again with the answers and the exact state, and no others",
 });
 
 test("notifications lose the subscription that they came by", () => {
-  const of = (params: string) =>
-    JSON.parse(unsubscribed(parse(`{"jsonrpc":"2.0","method":"m","params":${params}}`)).text);
+  const of = (params: string) => {
+    const { text, body } = unsubscribed(parse(`{"jsonrpc":"2.0","method":"m","params":${params}}`));
+    expect(body).toEqual(JSON.parse(text));
+    return body;
+  };
   const id = '"io.modelcontextprotocol/subscriptionId":3';
   expect(of(`{"uri":"x","_meta":{${id}}}`).params).toEqual({ uri: "x" });
   expect(of(`{"uri":"x","_meta":{${id},"v":1}}`).params).toEqual({ uri: "x", _meta: { v: 1 } });

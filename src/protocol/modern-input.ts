@@ -4,6 +4,9 @@ import type { JsonObject, Message } from "../model.ts";
 import { omit, pick } from "./json.ts";
 import { isObject } from "./message.ts";
 
+/** The requests that input may consist of. */
+export const INPUTS: ReadonlySet<string> = new Set(["elicitation/create", "sampling/createMessage", "roots/list"]);
+
 /** Ids of elicitations are the legacy era's, where a notification tells of their end. */
 const LEGACY_KEYS = new Set(["elicitationId"]);
 

@@ -5,6 +5,7 @@ import { META } from "./envelope.ts";
 import { isModernError, UNSUPPORTED_VERSION } from "./error.ts";
 import { edit, omit, pick, put } from "./json.ts";
 import { isObject, notification, request } from "./message.ts";
+import { INPUTS } from "./modern-input.ts";
 import { MODERN_VERSION } from "./version.ts";
 
 /** One thing that a server wants to know before it goes on. */
@@ -69,12 +70,10 @@ export function inputRequestsOf({ text, body }: Message): InputRequest[] {
   return Object.entries(inputRequests).map(([key, asked]) => {
     const method = isObject(asked) ? String(asked.method) : "";
     const params = isObject(asked) ? asked.params : undefined;
-    if (!REQUESTS.has(method)) throw new GatewayError("internal", `asks for ${method}, which is no input`);
+    if (!INPUTS.has(method)) throw new GatewayError("internal", `asks for ${method}, which is no input`);
     return { key, request: withParams(request(0, method, isObject(params) ? params : {}), text, key) };
   });
 }
-
-const REQUESTS = new Set(["elicitation/create", "sampling/createMessage", "roots/list"]);
 
 /** Puts the parameters in as they came; a page to open has an id where clients know of its end by one (2025-11-25, Elicitation). */
 function withParams(asked: Message, text: string, key: string): Message {

@@ -7,7 +7,7 @@ import { modernError } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { isWanted } from "../protocol/log-level.ts";
 import { isObject, resultMessage } from "../protocol/message.ts";
-import { inputRequest, inputRequired, requiredPages } from "../protocol/modern-input.ts";
+import { INPUTS, inputRequest, inputRequired, requiredPages } from "../protocol/modern-input.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import { modernized, statusOf } from "../protocol/modern-result.ts";
 import type { ModernReply } from "./modern-reply.ts";
@@ -116,6 +116,8 @@ export class ModernCall implements Caller {
     if (this.#ended) return Promise.reject(new GatewayError("unavailable", "the client has left"));
     if (this.#leg && !mayAsk(this.#leg.message))
       return Promise.reject(new GatewayError("invalid_request", "the client can be asked only by calls"));
+    const { method = "" } = message.body;
+    if (!INPUTS.has(method)) return Promise.reject(new GatewayError("unknown_method", `Method not found: ${method}`));
     const missing = missingCapability(message, this.session.capabilities);
     if (missing) {
       this.#missing = { ...this.#missing, ...missing.capabilities };

@@ -103,6 +103,12 @@ describe.each(kinds)("in front of a backend over %s", (kind) => {
     expect(body.result).toMatchObject({ resultType: "complete" });
   });
 
+  test("a backend that asks what is no input learns so, and the call goes on", async () => {
+    const { body } = await client.call("ask", { method: "vendor/unknown", params: {} });
+    expect(body.result).toMatchObject({ resultType: "complete" });
+    expect(JSON.stringify(body.result)).toContain("Method not found: vendor/unknown");
+  });
+
   test("what was not answered, or not by an object, is asked again", async () => {
     let answer = await client.call("elicit");
     const [[key] = [""]] = asked(answer);

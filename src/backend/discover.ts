@@ -11,7 +11,8 @@ import { OtherEra } from "./other-era.ts";
 /** What the gateway says on its own account: all that any client may be capable of, so that lists come whole. */
 export function ownEnvelope(version: string): Envelope {
   const capabilities = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
-  return envelopeOf({ capabilities, info: JSON.stringify({ name: "argus-mcp", version }) });
+  const info = { name: "argus-mcp", version };
+  return envelopeOf({ capabilities: JSON.stringify(capabilities), info: JSON.stringify(info) });
 }
 
 /** The handshake of the modern era. Throws OtherEra when the answer is not a modern server's, and GatewayError when it is one's that speaks nothing known here. */

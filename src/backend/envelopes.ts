@@ -2,6 +2,7 @@
 import type { Session } from "../model.ts";
 import { type Envelope, envelopeOf, modernCapabilities } from "../protocol/envelope.ts";
 import { pick } from "../protocol/json.ts";
+import { isObject } from "../protocol/message.ts";
 
 /** What a client gets that never said what it wants: most legacy servers send it that too. */
 const USUAL_LEVEL = "info";
@@ -31,9 +32,11 @@ export class Envelopes {
   }
 
   #make(session: Session): Envelope {
+    const { text, body } = session.hello;
+    const declared = isObject(body.params?.capabilities) ? pick(text, ["params", "capabilities"]) : undefined;
     return envelopeOf({
-      capabilities: modernCapabilities(session.capabilities),
-      info: pick(session.hello.text, ["params", "clientInfo"]) ?? NOBODY,
+      capabilities: modernCapabilities(declared ?? "{}"),
+      info: pick(text, ["params", "clientInfo"]) ?? NOBODY,
       level: this.logs ? (this.#levels.get(session) ?? this.#level) : undefined,
     });
   }

@@ -1,6 +1,6 @@
 // What each request of the modern era says of its sender, in `_meta` (2026-07-28, Per-Request Metadata).
 import type { JsonObject, Message } from "../model.ts";
-import { insert, omit, prepend, put } from "./json.ts";
+import { edit, insert, omit, prepend, put } from "./json.ts";
 import { isObject } from "./message.ts";
 import { MODERN_VERSION } from "./version.ts";
 
@@ -15,13 +15,17 @@ export const META = {
   subscription: `${PREFIX}subscriptionId`,
 } as const;
 
+/** The extension. */
+const TASKS = `${PREFIX}tasks`;
+
 const ENVELOPE: ReadonlySet<string> = new Set([META.version, META.client, META.capabilities, META.level]);
 
 /** Members of `_meta` as JSON text, by key. */
 export type Envelope = Readonly<Record<string, string>>;
 
 export interface Sender {
-  capabilities: JsonObject;
+  /** JSON text. */
+  capabilities: string;
   /** JSON text. */
   info: string;
   /** The least severe log messages that it wants; without one it gets none. */
@@ -33,7 +37,7 @@ export function envelopeOf({ capabilities, info, level }: Sender): Envelope {
   return {
     [META.version]: JSON.stringify(MODERN_VERSION),
     [META.client]: info,
-    [META.capabilities]: JSON.stringify(capabilities),
+    [META.capabilities]: capabilities,
     ...(level !== undefined && { [META.level]: JSON.stringify(level) }),
   };
 }
@@ -65,14 +69,14 @@ export function withoutEnvelope(message: Message): Message {
   return { text: omit(message.text, ["params", "_meta"], ENVELOPE), body: message.body };
 }
 
-/** What a legacy client declares, as a modern server may take it: tasks were another thing then, and roots do not tell any more when they change. */
-export function modernCapabilities({ tasks: _, ...declared }: JsonObject): JsonObject {
-  const { roots, ...capabilities } = withoutTasksExtension(declared);
-  return { ...capabilities, ...(roots !== undefined && { roots: {} }) };
+/** What a legacy client declares (JSON text), as a modern server may take it: tasks were another thing then, and roots do not tell any more when they change. */
+export function modernCapabilities(declared: string): string {
+  const rest = omit(omit(declared, [], new Set(["tasks"])), ["extensions"], new Set([TASKS]));
+  return edit(rest, { roots: "{}" });
 }
 
 /** Capabilities without the extension for tasks: the modern era's are nothing that the legacy era could follow, though it has a name for them. */
 export function withoutTasksExtension({ extensions, ...capabilities }: JsonObject): JsonObject {
-  const { [`${PREFIX}tasks`]: _, ...others } = isObject(extensions) ? extensions : {};
+  const { [TASKS]: _, ...others } = isObject(extensions) ? extensions : {};
   return Object.keys(others).length > 0 ? { ...capabilities, extensions: others } : capabilities;
 }

@@ -2,12 +2,12 @@
 import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
 import { META } from "./envelope.ts";
-import { edit } from "./json.ts";
+import { edit, pick } from "./json.ts";
 import { LOG_LEVELS } from "./log-level.ts";
-import { isObject } from "./message.ts";
+import { isObject, request } from "./message.ts";
 import { decodeHeader } from "./modern-header.ts";
 import { NAME_PARAMS } from "./param-headers.ts";
-import { ALL_VERSIONS, isModern, isSupported, MODERN_VERSION } from "./version.ts";
+import { ALL_VERSIONS, isModern, isSupported, LATEST_VERSION, MODERN_VERSION } from "./version.ts";
 
 /** Gives the value of a header, or null. */
 export type HeaderOf = (name: string) => string | null;
@@ -49,6 +49,21 @@ export function readEnvelope({ body }: Message, header: HeaderOf): Envelope {
     });
   return { capabilities, ...optional(meta), progressToken: meta.progressToken };
 }
+
+/**
+ * What a request says of its client as the `initialize` request of a legacy one, word for word: a server may know more of it than this
+ * gateway does.
+ */
+export function helloOf({ text }: Message, { capabilities, clientInfo = UNNAMED }: Envelope): Message {
+  const hello = request(0, "initialize", { protocolVersion: LATEST_VERSION, capabilities, clientInfo });
+  const meta = pick(text, ["params", "_meta"]) ?? "{}";
+  const declared = pick(meta, [META.capabilities]);
+  const named = pick(meta, [META.client]);
+  const params = { ...(declared && { capabilities: declared }), ...(named && { clientInfo: named }) };
+  return { text: edit(hello.text, { params }), body: hello.body };
+}
+
+const UNNAMED = { name: "unnamed client", version: "" };
 
 function incomplete(meta: JsonObject): string {
   const wrong =

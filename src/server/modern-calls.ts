@@ -12,14 +12,11 @@ import { ModernCall } from "./modern-call.ts";
 import { ModernParams } from "./modern-params.ts";
 import { type Claim, Parking } from "./modern-parking.ts";
 import { ModernReply } from "./modern-reply.ts";
-import { ModernSessions } from "./modern-sessions.ts";
+import { ModernSessions, type Opening } from "./modern-sessions.ts";
 import type { SessionLimits } from "./sessions.ts";
 
 /** One request with what is known of it. */
-export interface Arrival {
-  request: Request;
-  visitor: Visitor;
-  message: Message;
+export interface Arrival extends Opening {
   /** The id of the message, as JSON text. */
   id: string;
   /** What the client takes (Accept). */
@@ -105,8 +102,9 @@ export class ModernCalls {
     return call;
   }
 
-  #open({ request, visitor, message }: Omit<Arrival, "id" | "accepts">, envelope: Envelope): ModernCall {
-    const session = this.sessions.lend(request, visitor, envelope);
+  #open(opening: Opening, envelope: Envelope): ModernCall {
+    const { visitor, message } = opening;
+    const session = this.sessions.lend(opening, envelope);
     const call = new ModernCall({
       gateway: this.#gateway,
       session,

@@ -41,7 +41,7 @@ export class ModernListens {
         `all ${limits().sessions} subscriptions are in use (server.limits.sessions)`,
       );
     const { group, identity } = visitor;
-    const options = { group, identity, address: visitor.address(), envelope };
+    const options = { group, identity, address: visitor.address(), message, envelope };
     const subscription = new Subscription(options, id, () => this.#end(subscription));
     subscription.cancel = () => this.#end(subscription, farewell(id, serverInfo));
     this.#open.add(subscription);

@@ -2,15 +2,16 @@
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Identity, JsonObject, Message, Session } from "../model.ts";
-import { request } from "../protocol/message.ts";
-import type { Envelope } from "../protocol/modern-request.ts";
-import { LATEST_VERSION, MODERN_VERSION } from "../protocol/version.ts";
+import { type Envelope, helloOf } from "../protocol/modern-request.ts";
+import { MODERN_VERSION } from "../protocol/version.ts";
 import { clientOf, type SessionStatus } from "./session.ts";
 
 export interface ModernSessionOptions {
   group: string | null;
   address: string | null;
   identity: Identity;
+  /** The request that it is opened for, and what it says of its client. */
+  message: Message;
   envelope: Envelope;
   /** Absent where nothing tells one user from another. */
   userKey?: string | undefined;
@@ -29,14 +30,13 @@ export class ModernSession implements Session {
   cancel: (() => void) | undefined;
   #touched = performance.now();
 
-  constructor({ group, address, identity, envelope, userKey }: ModernSessionOptions) {
-    const { capabilities, clientInfo = { name: "unnamed client", version: "" } } = envelope;
+  constructor({ group, address, identity, message, envelope, userKey }: ModernSessionOptions) {
     this.group = group;
     this.address = address;
     this.identity = identity;
-    this.capabilities = capabilities;
+    this.capabilities = envelope.capabilities;
     this.userKey = userKey;
-    this.hello = request(0, "initialize", { protocolVersion: LATEST_VERSION, capabilities, clientInfo });
+    this.hello = helloOf(message, envelope);
   }
 
   /** Seconds since something was under way. */

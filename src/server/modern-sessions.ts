@@ -1,5 +1,6 @@
 // Lends a session to each call of a modern client, and keeps it for the client's next one: a backend may have a connection for it.
 import type { Gateway } from "../gateway/gateway.ts";
+import type { Message } from "../model.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import type { Visitor } from "./mcp.ts";
 import { ModernSession, statusOf } from "./modern-session.ts";
@@ -11,6 +12,13 @@ const PERIOD = 15_000;
 
 /** Those that only a crowd of calls at once needed are kept for so many seconds. */
 const SPARE = 60;
+
+/** What a session is lent for. */
+export interface Opening {
+  request: Request;
+  visitor: Visitor;
+  message: Message;
+}
 
 export class ModernSessions {
   /** By client, the one that was used last at the end. */
@@ -27,7 +35,7 @@ export class ModernSessions {
   }
 
   /** Gives a session that nobody else has until it is given back. */
-  lend(request: Request, visitor: Visitor, envelope: Envelope): ModernSession {
+  lend({ request, visitor, message }: Opening, envelope: Envelope): ModernSession {
     const { identity, group } = visitor;
     const address = visitor.address();
     const userKey = userKeyOf(identity, isLocal(request, address));
@@ -38,7 +46,7 @@ export class ModernSessions {
       Object.assign(kept, { identity, address });
       return kept;
     }
-    const session = new ModernSession({ group, address, identity, envelope, userKey });
+    const session = new ModernSession({ group, address, identity, message, envelope, userKey });
     this.#keys.set(session, key);
     return session;
   }

@@ -1,8 +1,9 @@
 // What of a message tells its era, and what a request of the modern one must say.
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../../src/model.ts";
-import { request } from "../../../src/protocol/message.ts";
+import { parse, request } from "../../../src/protocol/message.ts";
 import {
+  helloOf,
   isModernMessage,
   isModernVersion,
   readEnvelope,
@@ -109,4 +110,24 @@ test("tasks are left out of what a client is capable of, and nothing else", () =
   expect(JSON.parse(changed.message.text).params._meta).toEqual({ ...own, [key("clientCapabilities")]: kept });
   const other = { capabilities: kept, progressToken: undefined };
   expect(taskless(message, other)).toEqual({ message, envelope: other });
+});
+
+test.each([
+  [
+    '{"name":"c","version":"1","build":12345678901234567890}',
+    '{"name":"c","version":"1","build":12345678901234567890}',
+  ],
+  [undefined, '{"name":"unnamed client","version":""}'],
+])("a client that says of itself %s says so to a legacy server", (named, expected) => {
+  const declared = '{"roots":{},"vendor/n":1.0}';
+  const info = named === undefined ? "" : `"${key("clientInfo")}":${named},`;
+  const meta = `{"${key("protocolVersion")}":"2026-07-28",${info}"${key("clientCapabilities")}":${declared}}`;
+  const message = parse(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":${meta}}}`);
+  const headers: Record<string, string> = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/list" };
+  const hello = helloOf(
+    message,
+    readEnvelope(message, (name) => headers[name] ?? null),
+  );
+  expect(hello.text).toContain(`"capabilities":${declared},"clientInfo":${expected}`);
+  expect(hello.body.params?.capabilities).toEqual({ roots: {}, "vendor/n": 1 });
 });

@@ -8,7 +8,7 @@ import type { Libc, Target } from "./targets.ts";
  * Splitting makes dynamic imports lazy; identifiers stay, since Elysia reads the source of handlers; and an executable must not run what
  * lies in the working directory (.env, bunfig.toml).
  */
-const FLAGS = [
+export const FLAGS = [
   ...["--compile", "--format=esm", "--splitting", "--bytecode", "--sourcemap=linked"],
   ...["--minify-syntax", "--minify-whitespace"],
   ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],

@@ -1,24 +1,20 @@
 // Scenario: from the start of the process until the port answers, and until 1 and 20 backends are ready.
 import { join } from "node:path";
+import { bun } from "../../build/bun.ts";
+import { FLAGS } from "../../build/bundle.ts";
 import { type Contestant, scratch, start } from "./launch.ts";
 import { type Bench, inTurns } from "./rounds.ts";
 import type { Table } from "./table.ts";
 
-/** The flags that the gateway is built with. */
-const flags =
-  "--compile --format=esm --splitting --bytecode --minify-syntax --minify-whitespace --sourcemap=linked " +
-  "--no-compile-autoload-dotenv --no-compile-autoload-bunfig";
-
-function compileEmptyApp(): Contestant {
+/** With the flags of the gateway. */
+async function compileEmptyApp(): Promise<Contestant> {
   const program = join(scratch, "empty");
-  const command = [process.execPath, "build", ...flags.split(" "), join(import.meta.dir, "empty.ts")];
-  const build = Bun.spawnSync([...command, "--outfile", program]);
-  if (!build.success) throw new Error(`the empty app could not be compiled:\n${build.stderr}`);
+  await bun(import.meta.dir, ["build", "empty.ts", ...FLAGS, `--outfile=${program}`]);
   return { name: "empty Elysia app", command: ({ port }) => [program, String(port)] };
 }
 
 async function portAnswers({ contestants: [contestant], quick }: Bench): Promise<Table> {
-  const emptyApp = compileEmptyApp();
+  const emptyApp = await compileEmptyApp();
   const measure = async (started: Contestant) => {
     await using server = await start(started, { path: "/" });
     return server.startTime;

@@ -1,7 +1,8 @@
 // Makes one executable: the program, its packages and the runtime in a file.
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { Glob } from "bun";
 import { bun } from "./bun.ts";
+import { isSigned, sign } from "./signature.ts";
 import type { Libc, Target } from "./targets.ts";
 
 /**
@@ -60,10 +61,17 @@ export async function bundle(options: BundleOptions): Promise<string[]> {
     `--metafile=${contents}`,
     `--outfile=${file}`,
   ]);
+  if ((target?.os ?? process.platform) === "darwin") await ensureSigned(file);
   const packages = packagesIn(await Bun.file(contents).json());
   await Bun.file(contents).delete();
   for await (const map of new Glob("*.map").scan({ cwd: dirname(file), absolute: true })) await Bun.file(map).delete();
   return packages;
+}
+
+/** Bun signs what is for Apple's processors; for Intel's it leaves the signature of its own executable, which no longer fits. */
+async function ensureSigned(file: string): Promise<void> {
+  const bytes = Buffer.from(await Bun.file(file).arrayBuffer());
+  if (!isSigned(bytes)) await Bun.write(file, sign(bytes, basename(file)));
 }
 
 /** Bun's metafile names every file that went in. */

@@ -14,7 +14,7 @@ export async function verify(build: Build, commit: string | undefined): Promise<
   const platform = platformOf(bytes);
   if (platform !== target.name) throw new Error(`${file} is for ${platform}, not for ${target.name}`);
   await verifyLibraries(build, bytes);
-  if (target.name === "darwin-arm64" && !isSigned(bytes)) throw new Error(`${file}: its signature does not fit`);
+  if (target.os === "darwin" && !isSigned(bytes)) throw new Error(`${file}: its signature does not fit`);
   if (await runsHere(target)) await verifyVersion(file, commit);
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { Glob } from "bun";
 import { bun } from "./bun.ts";
 import { isSigned, sign } from "./signature.ts";
-import type { Libc, Target } from "./targets.ts";
+import { type Libc, nativeLibrary, type Platform, type Target } from "./targets.ts";
 
 /**
  * Splitting makes dynamic imports lazy; identifiers stay, since Elysia reads the source of handlers; and an executable must not run what
@@ -37,18 +37,14 @@ export interface BundleOptions {
  */
 export async function bundle(options: BundleOptions): Promise<string[]> {
   const { directory, outfile, commit, libc, target, without = [] } = options;
-  const defines = {
-    // Which native library OpenTUI takes is decided here, and the others are left out.
-    "process.env.OPENTUI_LIBC": libc,
-    ...(commit !== undefined && { ARGUS_COMMIT: commit }),
-  };
+  const platform = target ?? { os: process.platform, cpu: process.arch, libc };
+  const ui = terminalUi(platform);
+  const defines = { ...ui.defines, ...(commit !== undefined && { ARGUS_COMMIT: commit }) };
   const defined = Object.entries(defines).flatMap(([name, value]) => ["--define", `${name}=${JSON.stringify(value)}`]);
   // The runtime is the one that bun.lock names, and none that Bun would download by itself.
   const cross = target
     ? [`--target=bun-${target.name}`, `--compile-executable-path=node_modules/${target.runtime}`]
     : [];
-  // Bun does not see that OpenTUI never comes to the import of this one.
-  const unused = libc === "musl" ? [`@opentui/core-linux-${target?.cpu ?? process.arch}`] : [];
   const file = resolve(outfile);
   const contents = `${file}.json`;
   await bun(directory, [
@@ -56,16 +52,24 @@ export async function bundle(options: BundleOptions): Promise<string[]> {
     "src/main.ts",
     ...FLAGS,
     ...defined,
-    ...[...GRAMMARS, ...unused, ...without].map((pattern) => `--external=${pattern}`),
+    ...[...GRAMMARS, ...ui.unused, ...without].map((pattern) => `--external=${pattern}`),
     ...cross,
     `--metafile=${contents}`,
     `--outfile=${file}`,
   ]);
-  if ((target?.os ?? process.platform) === "darwin") await ensureSigned(file);
+  if (platform.os === "darwin") await ensureSigned(file);
   const packages = packagesIn(await Bun.file(contents).json());
   await Bun.file(contents).delete();
   for await (const map of new Glob("*.map").scan({ cwd: dirname(file), absolute: true })) await Bun.file(map).delete();
   return packages;
+}
+
+/** Which native library OpenTUI takes is decided here, and what it has no use for is left out: without a library, all of it. */
+function terminalUi({ os, cpu, libc }: Platform) {
+  if (!nativeLibrary({ os, cpu, libc })) return { defines: { ARGUS_WITHOUT_TUI: true }, unused: ["@opentui/core"] };
+  // Bun does not see that OpenTUI never comes to the import of this one.
+  const unused = libc === "musl" ? [`@opentui/core-${os}-${cpu}`] : [];
+  return { defines: { "process.env.OPENTUI_LIBC": libc }, unused };
 }
 
 /** Bun signs what is for Apple's processors; for Intel's it leaves the signature of its own executable, which no longer fits. */

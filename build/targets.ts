@@ -1,13 +1,18 @@
 // The platforms that a release is made for, and what each of them takes.
 import { HEADER_SIZE, platformOf } from "./platform.ts";
 
-export interface Target {
+export interface Platform {
+  os: NodeJS.Platform;
+  cpu: NodeJS.Architecture;
+  libc: Libc;
+}
+
+export interface Target extends Platform {
   /** As in the names of files; with `bun-` before it, Bun's own name of it. */
   name: string;
   /** As `bun install` names platforms. */
   os: "linux" | "darwin" | "win32";
   cpu: "x64" | "arm64";
-  libc: Libc;
   /** The executable that the program is put into, under node_modules. */
   runtime: string;
 }
@@ -15,11 +20,14 @@ export interface Target {
 /** Matters on Linux only. */
 export type Libc = "glibc" | "musl";
 
-/** Without linux-arm64-musl, for which @opentui/core 0.4.5 has no native library. */
 export const TARGETS: readonly Target[] = [
   { name: "linux-x64", os: "linux", cpu: "x64", libc: "glibc", runtime: "@oven/bun-linux-x64/bin/bun" },
   { name: "linux-arm64", os: "linux", cpu: "arm64", libc: "glibc", runtime: "@oven/bun-linux-aarch64/bin/bun" },
   { name: "linux-x64-musl", os: "linux", cpu: "x64", libc: "musl", runtime: "@oven/bun-linux-x64-musl/bin/bun" },
+  {
+    ...{ name: "linux-arm64-musl", os: "linux", cpu: "arm64", libc: "musl" },
+    runtime: "@oven/bun-linux-aarch64-musl/bin/bun",
+  },
   { name: "darwin-x64", os: "darwin", cpu: "x64", libc: "glibc", runtime: "@oven/bun-darwin-x64/bin/bun" },
   { name: "darwin-arm64", os: "darwin", cpu: "arm64", libc: "glibc", runtime: "@oven/bun-darwin-aarch64/bin/bun" },
   { name: "windows-x64", os: "win32", cpu: "x64", libc: "glibc", runtime: "@oven/bun-windows-x64/bin/bun.exe" },
@@ -30,6 +38,12 @@ export function targetOf(name: string): Target {
   const target = TARGETS.find((known) => known.name === name);
   if (target) return target;
   throw new Error(`--target is one of ${TARGETS.map((known) => known.name).join(", ")}, not ${name}`);
+}
+
+/** The package that has the native library of the terminal UI. For 64-bit ARM with musl @opentui/core 0.4.5 has none. */
+export function nativeLibrary({ os, cpu, libc }: Platform): string | undefined {
+  if (libc === "glibc") return `@opentui/core-${os}-${cpu}`;
+  return cpu === "arm64" ? undefined : `@opentui/core-${os}-${cpu}-musl`;
 }
 
 /** The name of an executable. */

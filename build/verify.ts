@@ -1,11 +1,11 @@
 // Looks into an executable, which mostly cannot be run here, and runs it where it can.
 import { join } from "node:path";
 import { $, Glob } from "bun";
-import { dependencies, version } from "../package.json";
+import { version } from "../package.json";
 import { platformOf } from "./platform.ts";
 import type { Build } from "./release.ts";
 import { isSigned } from "./signature.ts";
-import { libcHere, type Target } from "./targets.ts";
+import { libcHere, nativeLibrary, type Target } from "./targets.ts";
 
 /** Throws when the executable is for another platform, lacks a native library, would not be run by its system, or does not say which version it is. */
 export async function verify(build: Build, commit: string | undefined): Promise<void> {
@@ -18,15 +18,20 @@ export async function verify(build: Build, commit: string | undefined): Promise<
   if (await runsHere(target)) await verifyVersion(file, commit);
 }
 
-/** The platform's native library of the terminal UI must be in it, whole, and no other's. */
+/** The platform's native library of the terminal UI, if there is one, must be in it, whole, and no other's. */
 async function verifyLibraries({ target, file, directory, packages }: Build, bytes: Buffer): Promise<void> {
-  if (!("@opentui/core" in dependencies)) return;
-  const wanted = `node_modules/@opentui/core-${target.os}-${target.cpu}${target.libc === "musl" ? "-musl" : ""}`;
+  const library = nativeLibrary(target);
+  const wanted = library ? [`node_modules/${library}`] : [];
   const found = packages.filter((folder) => folder.startsWith("node_modules/@opentui/core-"));
-  if (found.join() !== wanted) throw new Error(`${file} has ${found.join(", ")}, and not only ${wanted}`);
-  const [library = ""] = new Glob("*.{so,dylib,dll}").scanSync(join(directory, wanted));
-  const content = Buffer.from(await Bun.file(join(directory, wanted, library)).arrayBuffer());
-  if (!bytes.includes(content)) throw new Error(`${file} does not hold ${wanted}/${library}`);
+  if (found.join() !== wanted.join())
+    throw new Error(
+      `${file} has these native libraries: ${found.join(", ") || "none"}; not ${wanted.join() || "none"}`,
+    );
+  for (const folder of wanted) {
+    const [name = ""] = new Glob("*.{so,dylib,dll}").scanSync(join(directory, folder));
+    const content = Buffer.from(await Bun.file(join(directory, folder, name)).arrayBuffer());
+    if (!bytes.includes(content)) throw new Error(`${file} does not hold ${folder}/${name}`);
+  }
 }
 
 async function verifyVersion(file: string, commit: string | undefined): Promise<void> {

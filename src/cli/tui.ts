@@ -31,11 +31,18 @@ const args = {
   },
 } as const satisfies ArgsDef;
 
+const WITHOUT_TUI =
+  "this executable has no terminal UI, since OpenTUI has no native library for 64-bit ARM with musl: run argus-mcp tui --server URL on another machine";
+
+/** The build defines it for platforms that the UI's library has nothing for. */
+declare const ARGUS_WITHOUT_TUI: true;
+
 export const tui = defineCommand({
   meta: { name: "tui", description: "Watch and operate gateways in the terminal" },
   args,
   async run({ args: given }) {
     refuseUnknown(given, args);
+    if (typeof ARGUS_WITHOUT_TUI !== "undefined") throw new Error(WITHOUT_TUI);
     await open(given);
   },
 });

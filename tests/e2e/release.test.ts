@@ -56,14 +56,16 @@ test("an executable for another platform, of another commit, or with another nat
   await verify(build, "abc1234");
   await expect(verify({ ...build, target: targetOf("darwin-x64") }, "abc1234")).rejects.toThrow("for linux-x64, not");
   await expect(verify(build, "def5678")).rejects.toThrow(`not ${version} (def5678)`);
-  await expect(verify({ ...build, packages: [] }, "abc1234")).rejects.toThrow("and not only node_modules/@opentui");
+  await expect(verify({ ...build, packages: [] }, "abc1234")).rejects.toThrow(
+    "libraries: none; not node_modules/@opentui",
+  );
   const bare = process.execPath;
   await expect(verify({ ...build, file: bare }, "abc1234")).rejects.toThrow("does not hold node_modules/@opentui/");
 });
 
 test("an unknown platform is refused, and all are named", async () => {
   const { exitCode, stderr } = await $`${process.execPath} build/compile.ts --target beos`.cwd(root).nothrow().quiet();
-  const all = "linux-x64, linux-arm64, linux-x64-musl, darwin-x64, darwin-arm64, windows-x64";
+  const all = "linux-x64, linux-arm64, linux-x64-musl, linux-arm64-musl, darwin-x64, darwin-arm64, windows-x64";
   expect(exitCode).toBe(1);
   expect(stderr.toString()).toBe(`--target is one of ${all}, not beos\n`);
 });

@@ -172,6 +172,18 @@ describe("on a terminal", () => {
     expect(ui.output()).not.toContain("    at ");
     expect(ui.restored()).toBe(true);
   });
+
+  test("an executable that has no native library: one sentence says so", async () => {
+    const ui = onTerminal(
+      [process.execPath, "--define=ARGUS_WITHOUT_TUI=true", "src/main.ts", "tui"],
+      {},
+      { cwd: root },
+    );
+    expect(await ui.exited).toBe(1);
+    await ui.wrote("argus-mcp: this executable has no terminal UI");
+    expect(ui.output()).toContain("run argus-mcp tui --server URL on another machine");
+    expect(ui.restored()).toBe(true);
+  });
 });
 
 describe("without a terminal", () => {

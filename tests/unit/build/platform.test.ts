@@ -13,6 +13,7 @@ test.each([
   ["linux-x64", elf(0x3e, "/lib64/ld-linux-x86-64.so.2")],
   ["linux-arm64", elf(0xb7, "/lib/ld-linux-aarch64.so.1")],
   ["linux-x64-musl", elf(0x3e, "/lib/ld-musl-x86_64.so.1")],
+  ["linux-arm64-musl", elf(0xb7, "/lib/ld-musl-aarch64.so.1")],
   ["darwin-x64", machO(0x0100_0007)],
   ["darwin-arm64", machO(0x0100_000c)],
   ["windows-x64", portable(0x8664)],

@@ -23,7 +23,14 @@ export function usableFor(seconds: number): number {
 /** The ways for a client to prove who it is, best first. */
 export function authenticationsOf({ client_secret: secret }: oauth.Client): oauth.ClientAuth[] {
   if (typeof secret !== "string") return [oauth.None()];
-  return [oauth.ClientSecretBasic(secret), oauth.ClientSecretPost(secret)];
+  return [secretInHeader(secret), oauth.ClientSecretPost(secret)];
+}
+
+/** oauth4webapi's own encodes more than RFC 6749 §2.3.1 asks for, such as the "-" of a UUID, and servers that decode nothing do not know it then. */
+function secretInHeader(secret: string): oauth.ClientAuth {
+  const encoded = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
+  return (_, { client_id: id }, __, headers) =>
+    headers.set("authorization", `Basic ${btoa(`${encoded(id)}:${encoded(secret)}`)}`);
 }
 
 /** Gives what `attempt` gives with the first way that the server takes for the client's. Throws GatewayError. */

@@ -28,6 +28,12 @@ test.each(["header", "body"] as const)("the secret goes where the server takes i
   expect(goodFor).toBe(3_570);
 });
 
+test("what needs no encoding is not encoded, for servers that decode nothing", async () => {
+  await using issuer = new Issuer();
+  Object.assign(issuer, { secretIn: "undecoded header", clientId: "0c6e-41d2.x_y*z", clientSecret: "a-b.c_d" });
+  expect((await fetchToken(issuer)).value).toBeString();
+});
+
 test("scopes that are asked for are added to the configured ones", async () => {
   await using issuer = new Issuer();
   const { value } = await fetchToken(issuer, {}, ["admin", "mcp"]);

@@ -1,11 +1,11 @@
 // Several backends behind one address: what of which backend is offered, in which order, and who answers.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { failure, type Json } from "../fixtures/clients.ts";
+import { listAll } from "../fixtures/conversation.ts";
 import { startFull } from "../fixtures/full/start.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 import { offering, rawBackend } from "../fixtures/raw-backend.ts";
 import { alpha, beta, calls, connectTo, late, namesOf, open, served, urisOf } from "./aggregation.ts";
-import { listAll } from "./messages/scenario.ts";
 
 setDefaultTimeout(30_000);
 

@@ -1,8 +1,8 @@
 // Gateways in front of several raw servers, and short words for what they offer and who answers.
 import { connectClient, type Json, type TestClient } from "../fixtures/clients.ts";
+import { listAll } from "../fixtures/conversation.ts";
 import { type Gateway, startGateway } from "../fixtures/gateway.ts";
 import { offering, type RawBackend } from "../fixtures/raw-backend.ts";
-import { listAll } from "./messages/scenario.ts";
 
 export const alpha = offering("alpha", {
   tools: ["alpha-tool", "common"],

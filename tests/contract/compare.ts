@@ -1,9 +1,9 @@
 // Puts the same questions to a server directly and through the gateway, for a comparison item by item.
 import { expect, test } from "bun:test";
 import { failure, type Json, type TestClient } from "../fixtures/clients.ts";
+import { listAll } from "../fixtures/conversation.ts";
 import type { Kind } from "../fixtures/full/start.ts";
 import { until } from "../fixtures/until.ts";
-import { listAll } from "./messages/scenario.ts";
 
 export interface Side {
   client: TestClient;

@@ -1,11 +1,11 @@
 // Streamable HTTP as the three revisions that have sessions define it: sessions, streams, batches, resumption.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Json } from "../fixtures/clients.ts";
+import { unique } from "../fixtures/conversation.ts";
 import { startFull } from "../fixtures/full/start.ts";
 import { startGateway } from "../fixtures/gateway.ts";
 import { events } from "../fixtures/raw-client.ts";
 import { eventsUntil, initialize, messagesOf, openSession, post, request, versions } from "./http-session.ts";
-import { unique } from "./messages/scenario.ts";
 
 setDefaultTimeout(30_000);
 

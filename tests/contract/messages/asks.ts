@@ -1,8 +1,9 @@
 // Scenarios of the way back: sampling, elicitation and roots, asked by the backend and answered by the right client.
 import { expect } from "bun:test";
 import { AnswerError, failure, type Json, type TestClient } from "../../fixtures/clients.ts";
+import { answering, told, unique } from "../../fixtures/conversation.ts";
 import { form, question } from "../../fixtures/full/ask-tools.ts";
-import { ownSession, type Scenario, told, unique } from "./scenario.ts";
+import { ownSession, type Scenario } from "./scenario.ts";
 
 const answer = {
   role: "assistant",
@@ -128,16 +129,6 @@ const signInPage = (id: string) => ({
   url: `https://example.com/sign-in?id=${id}`,
   message: "Please sign in.",
 });
-
-/** Answers all requests of this method alike, and gives the parameters of those that come. */
-function answering(client: TestClient, method: string, result: Json): Json[] {
-  const asked: Json[] = [];
-  client.answers.set(method, (params) => {
-    asked.push(params);
-    return result;
-  });
-  return asked;
-}
 
 const completionOf = (client: TestClient, id: string) =>
   client.notifications.take(

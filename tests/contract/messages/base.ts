@@ -1,8 +1,9 @@
 // Scenarios of the base protocol: initialize, ping, messages that nobody knows, and the SDK's own verbs.
 import { expect } from "bun:test";
 import { failure } from "../../fixtures/clients.ts";
+import { told, unique } from "../../fixtures/conversation.ts";
 import { capabilities, instructions } from "../../fixtures/full/server.ts";
-import { ownSession, type Scenario, told, unique } from "./scenario.ts";
+import { ownSession, type Scenario } from "./scenario.ts";
 
 export const baseScenarios: Scenario[] = [
   {

@@ -1,9 +1,10 @@
 // Scenarios of two clients at once, whose questions and answers must not be mixed up.
 import { expect } from "bun:test";
 import type { TestClient } from "../../fixtures/clients.ts";
+import { told, unique } from "../../fixtures/conversation.ts";
 import { question } from "../../fixtures/full/ask-tools.ts";
-import { startHanging } from "./hanging.ts";
-import { oneProcess, type Place, type Scenario, told, unique } from "./scenario.ts";
+import { startHanging } from "../../fixtures/hanging.ts";
+import { oneProcess, type Place, type Scenario } from "./scenario.ts";
 
 export const pairScenarios: Scenario[] = [
   {

@@ -1,8 +1,9 @@
 // Scenarios of prompts and of completion.
 import { expect } from "bun:test";
 import { failure } from "../../fixtures/clients.ts";
+import { listAll } from "../../fixtures/conversation.ts";
 import { prompts } from "../../fixtures/full/prompts.ts";
-import { listAll, type Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 export const promptScenarios: Scenario[] = [
   {

@@ -1,8 +1,9 @@
 // Scenarios of resources: lists, templates, reading, subscriptions and their updates.
 import { expect } from "bun:test";
 import { failure, type TestClient } from "../../fixtures/clients.ts";
+import { listAll, updateOf } from "../../fixtures/conversation.ts";
 import { resources, templates } from "../../fixtures/full/resources.ts";
-import { listAll, oneProcess, type Scenario } from "./scenario.ts";
+import { oneProcess, type Scenario } from "./scenario.ts";
 
 export const resourceScenarios: Scenario[] = [
   {
@@ -106,8 +107,3 @@ export const resourceScenarios: Scenario[] = [
 ];
 
 const subscribe = (client: TestClient, uri: string) => client.request("resources/subscribe", { uri });
-
-async function updateOf(client: TestClient) {
-  const { params } = await client.notifications.take(({ method }) => method === "notifications/resources/updated");
-  return params;
-}

@@ -1,13 +1,6 @@
 // What a scenario of the contract suite is, and how all of them are run for one way to the fixture.
 import { afterAll, beforeAll, describe, setDefaultTimeout, test } from "bun:test";
-import {
-  type ConnectOptions,
-  connectClient,
-  type Json,
-  type Sdk,
-  type Target,
-  type TestClient,
-} from "../../fixtures/clients.ts";
+import { type ConnectOptions, connectClient, type Sdk, type Target, type TestClient } from "../../fixtures/clients.ts";
 import type { Kind } from "../../fixtures/full/start.ts";
 
 setDefaultTimeout(30_000);
@@ -55,24 +48,3 @@ export function runScenarios(scenarios: Scenario[], place: Place, sdk: Sdk, targ
     }
   });
 }
-
-/** What a tool of the fixture answered as JSON text. */
-export function told(result: Json): Json {
-  const [block] = result.content as { text: string }[];
-  return JSON.parse(block?.text ?? "");
-}
-
-/** All items of a list, page by page. */
-export async function listAll(client: TestClient, method: string, key: string): Promise<Json[]> {
-  const items: Json[] = [];
-  let cursor: unknown;
-  do {
-    const page = await client.request(method, cursor === undefined ? {} : { cursor });
-    items.push(...(page[key] as Json[]));
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return items;
-}
-
-/** A word that no other scenario uses. */
-export const unique = (): string => crypto.randomUUID();

@@ -1,9 +1,10 @@
 // Scenarios of what belongs to a call under way: progress, logging, cancellation.
 import { expect } from "bun:test";
-import type { Json, TestClient } from "../../fixtures/clients.ts";
+import type { TestClient } from "../../fixtures/clients.ts";
+import { loggedAs, progressOf, stepsTo, unique } from "../../fixtures/conversation.ts";
 import { levels } from "../../fixtures/full/stream-tools.ts";
-import { startHanging } from "./hanging.ts";
-import { type Scenario, unique } from "./scenario.ts";
+import { startHanging } from "../../fixtures/hanging.ts";
+import type { Scenario } from "./scenario.ts";
 
 export const streamScenarios: Scenario[] = [
   {
@@ -56,35 +57,16 @@ export const streamScenarios: Scenario[] = [
   },
 ];
 
-const stepsTo = (total: number) =>
-  Array.from({ length: total }, (_, index) => ({ progress: index + 1, total, message: `${index + 1}` }));
-
-/** The steps that had arrived when the answer came. */
-async function progressOf(client: TestClient, steps: number): Promise<Json[]> {
-  const progressToken = unique();
-  await client.request("tools/call", { name: "progress", arguments: { steps }, _meta: { progressToken } });
-  return client.notifications.items().flatMap(({ params }) => {
-    const { progressToken: token, ...step } = params;
-    return token === progressToken ? [step] : [];
-  });
-}
-
-/** The levels of the messages that the tool `log` sent; the last one is always sent. */
+/** The levels of the messages that the tool `log` sent. */
 async function logsOf(client: TestClient): Promise<unknown[]> {
   const label = unique();
   await client.call("log", { label });
-  const seen: unknown[] = [];
-  do {
-    const { params } = await client.notifications.take((message) => isLog(message, label));
-    expect(params).toMatchObject({
+  const logged = await loggedAs(client, label);
+  for (const { level, logger, data, _meta } of logged)
+    expect({ logger, data, _meta }).toEqual({
       logger: "fixture",
-      data: { nested: [params.level] },
+      data: { label, nested: [level] },
       _meta: { "vendor/log": true },
     });
-    seen.push(params.level);
-  } while (!seen.includes("emergency"));
-  return seen;
+  return logged.map(({ level }) => level);
 }
-
-const isLog = ({ method, params }: { method: string; params: Json }, label: string) =>
-  method === "notifications/message" && (params.data as Json).label === label;

@@ -1,7 +1,8 @@
 // Scenarios of the tasks of protocol version 2025-11-25.
 import { expect } from "bun:test";
 import { failure, type Json, type TestClient } from "../../fixtures/clients.ts";
-import { type Scenario, told, unique } from "./scenario.ts";
+import { told, unique } from "../../fixtures/conversation.ts";
+import type { Scenario } from "./scenario.ts";
 
 const related = "io.modelcontextprotocol/related-task";
 

@@ -1,8 +1,9 @@
 // Scenarios of tools: definitions, arguments and every kind of result.
 import { expect } from "bun:test";
 import { failure, type Json } from "../../fixtures/clients.ts";
+import { listAll, told } from "../../fixtures/conversation.ts";
 import { plainTools } from "../../fixtures/full/plain-tools.ts";
-import { listAll, type Scenario, told } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 export const toolScenarios: Scenario[] = [
   {

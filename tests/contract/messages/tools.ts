@@ -85,5 +85,5 @@ export const toolScenarios: Scenario[] = [
 
 /** What a tool that looks at nothing answers. */
 async function answerOf(tool: keyof typeof plainTools): Promise<Json> {
-  return (await plainTools[tool]?.run({} as never)) ?? {};
+  return (await plainTools[tool]?.run({ params: {} })) ?? {};
 }

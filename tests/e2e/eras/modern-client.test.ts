@@ -1,8 +1,8 @@
-// A modern client in front of legacy servers: they get requests as they know them, and log as it wants.
+// A modern client in front of legacy servers: they get requests as they know them.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { kinds, startFull } from "../../fixtures/full/start.ts";
 import { startGateway } from "../../fixtures/gateway.ts";
-import { modernClient, textOf } from "../../fixtures/modern-client.ts";
+import { modernClient } from "../../fixtures/modern-client.ts";
 
 setDefaultTimeout(30_000);
 
@@ -18,19 +18,4 @@ test.each(kinds)("a legacy %s server gets nothing of the envelope, and the rest 
   const { _meta: meta } = answer.body.result ?? {};
   expect(meta).toMatchObject({ "vendor/received": { name: "echo", arguments: { n: 1 }, _meta: { "vendor/x": 1 } } });
   expect(JSON.stringify(meta)).not.toContain("clientCapabilities");
-});
-
-test.each(kinds)("a legacy %s server logs from the level on that a request wants", async (kind) => {
-  await using full = await startFull(kind);
-  await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });
-  const client = modernClient(`${gateway.url}/mcp`);
-  const levels = async (level?: string) => {
-    const meta = level === undefined ? {} : { "io.modelcontextprotocol/logLevel": level };
-    const { before, body } = await client.call("log", { label: level }, { meta });
-    expect(textOf({ body, before, status: 200 })).toBe("logged");
-    return before.map(({ params }) => (params as { level: string }).level);
-  };
-  expect(await levels("alert")).toEqual(["alert", "emergency"]);
-  expect(await levels()).toEqual([]);
-  expect(await levels("debug")).toHaveLength(8);
 });

@@ -2,12 +2,14 @@
 import { apiReference } from "./api-reference.ts";
 import { configurationReference } from "./configuration-reference.ts";
 import { conformanceTable } from "./conformance-table.ts";
+import { eraTable } from "./era-table.ts";
 import { commonKeys, keyTable } from "./key-table.ts";
 
 const TERMINAL_UI = "docs/terminal-ui.md";
 
 /** What stands between these comments is made here. */
 const ENDPOINTS = /(?<=<!-- endpoints -->).*(?=<!-- \/endpoints -->)/s;
+const ERAS = /(?<=<!-- eras -->).*(?=<!-- \/eras -->)/s;
 const KEYS = /(?<=<!-- keys -->).*(?=<!-- \/keys -->)/s;
 const CONFORMANCE = /(?<=<!-- conformance -->).*(?=<!-- \/conformance -->)/s;
 
@@ -18,7 +20,7 @@ export async function documentation(): Promise<Map<string, string>> {
   const terminalUi = await Bun.file(TERMINAL_UI).text();
   const tables = readme.replace(ENDPOINTS, between(table)).replace(KEYS, between(commonKeys()));
   return new Map([
-    ["README.md", tables.replace(CONFORMANCE, between(conformanceTable()))],
+    ["README.md", tables.replace(CONFORMANCE, between(conformanceTable())).replace(ERAS, between(eraTable()))],
     ["docs/api.md", page],
     ["docs/configuration.md", configurationReference()],
     [TERMINAL_UI, terminalUi.replace(KEYS, between(keyTable()))],

@@ -10,6 +10,7 @@ test("bun run docs would change nothing", async () => {
   expect([...files.keys()]).toEqual(["README.md", "docs/api.md", "docs/configuration.md", "docs/terminal-ui.md"]);
   for (const [path, text] of files) expect(await Bun.file(path).text()).toBe(text);
   expect(files.get("README.md")).toContain("| GET | `/backends/{name}` |");
+  expect(files.get("README.md")).toContain("- (1) roots with `sharing: session`: ");
   expect(files.get("README.md")).toContain("| `q` `ctrl+c` | Quit |\n");
   expect(files.get("README.md")).toContain("| 0.2.0-alpha.12 `--requirements 2026-07-28` | 37/37 |");
   expect(files.get("docs/terminal-ui.md")).toContain("| `q` `ctrl+c` | Quit | Everywhere |");

@@ -41,6 +41,8 @@ export class Exchange implements Connection {
   #modern = false;
   /** The least severe log messages that a legacy server was told to send; most that were told nothing send from here on. */
   #level = "info";
+  /** Resolves when that has arrived. */
+  #leveled: Promise<unknown> | undefined;
 
   private constructor({ transport, handlers, clock }: ExchangeOptions) {
     this.#transport = transport;
@@ -100,14 +102,18 @@ export class Exchange implements Connection {
     if (signal?.aborted) return Promise.reject(new GatewayError("cancelled", "cancelled by the client"));
     const meta = message.body.params?._meta;
     const token = isObject(meta) ? meta.progressToken : undefined;
-    const { text } = caller?.era === "modern" && !this.#modern ? this.#translated(message) : message;
+    const foreign = caller?.era === "modern" && !this.#modern;
+    const leveled = foreign ? this.#setLevel(message) : undefined;
     if (message.body.method === "logging/setLevel") this.#level = String(message.body.params?.level);
     const { promise, resolve, reject } = Promise.withResolvers<Message>();
     const waiting: Waiting = { resolve, reject, caller, token };
     const id = this.#inFlight.add(waiting);
     started?.(id);
     waiting.unwatch = this.#watch(id, { signal, timeout });
-    this.#send(edit(text, withIds(edits, id, token)), id, head);
+    const { text } = foreign ? withoutEnvelope(message) : message;
+    const send = () => this.#send(edit(text, withIds(edits, id, token)), id, head);
+    if (leveled) void leveled.then(() => this.#inFlight.has(id) && send());
+    else send();
     return promise;
   }
 
@@ -146,12 +152,19 @@ export class Exchange implements Connection {
     this.notify(notification("notifications/initialized"));
   }
 
-  /** A modern client's request for a legacy server: who sends it was said by `initialize`, and what it wants to hear is set for all. */
-  #translated(message: Message): Message {
+  /** A legacy server is told for all what a modern client's request wants to hear; resolves when it knows, nothing where it does already. */
+  #setLevel(message: Message): Promise<unknown> | undefined {
     const level = logLevelOf(message);
-    if (level !== undefined && this.capabilities.logging !== undefined && !isWanted(level, this.#level))
-      this.request(request(0, "logging/setLevel", { level }), { timeout: 10 }).catch(() => undefined);
-    return withoutEnvelope(message);
+    if (level === undefined || this.capabilities.logging === undefined) return undefined;
+    if (!isWanted(level, this.#level)) {
+      const told = this.request(request(0, "logging/setLevel", { level }), { timeout: 10 })
+        .catch(() => undefined)
+        .finally(() => {
+          if (this.#leveled === told) this.#leveled = undefined;
+        });
+      this.#leveled = told;
+    }
+    return this.#leveled;
   }
 
   /** Ends a request early on cancellation or time-out; gives what undoes the watching. */

@@ -27,7 +27,7 @@ const TYPE_HINTS: Record<string, BackendType> = {
 export function check(value: unknown, problems: Problem[]): Config {
   const settings = checkAgainst(Settings, value ?? {}, [], problems) as Config;
   if (isRecord(value)) checkIncomingAuth(settings.incoming_auth, value.incoming_auth, problems);
-  const malformed = problems.some(({ path }) => path.join() === "backends");
+  const malformed = problems.some(({ path }) => path.length === 0 || path.join() === "backends");
   const named = malformed ? {} : settings.backends;
   const backends = Object.entries(named).map(
     ([name, backend]) => [name, checkBackend(name, backend, problems)] as const,
@@ -97,13 +97,14 @@ function checkTelemetry({ telemetry: { otlp_endpoint: endpoint } }: Config, prob
 
 function checkAgainst(schema: TSchema, value: unknown, path: Path, problems: Problem[]): unknown {
   const coerced = coerce(schema, value);
-  // Filling in defaults makes an object of a list, so lists that stand for objects are found before.
-  const lists = [...Value.Errors(schema, coerced)].filter(
-    ({ type, value }) => type === ValueErrorType.Object && Array.isArray(value),
+  // Filling in defaults makes an object of a list, and a list of an object: what stands for the other is found before.
+  const mistaken = [...Value.Errors(schema, coerced)].filter(
+    ({ type, value }) =>
+      (type === ValueErrorType.Object && Array.isArray(value)) || (type === ValueErrorType.Array && isRecord(value)),
   );
   const complete = Value.Default(schema, coerced);
   const seen = new Set<string>();
-  for (const error of [...lists, ...Value.Errors(schema, complete)]) {
+  for (const error of [...mistaken, ...Value.Errors(schema, complete)]) {
     // One mistake can break several rules; the first says it best.
     if (seen.has(error.path)) continue;
     seen.add(error.path);

@@ -52,6 +52,16 @@ describe("every problem is told with its place", () => {
   test.each([
     ["", 'c.yaml:1:1: version: version is missing: the version of this format, "1"'],
     ["- a", 'c.yaml:1:1: expected object, but is ["a"]'],
+    ["hello", 'c.yaml:1:1: expected object, but is "hello"'],
+    ["12", "c.yaml:1:1: expected object, but is 12"],
+    [
+      stdio("filters: {tools: {deny: {delete_*: null}}}"),
+      'c.yaml:3:50: backends.a.filters.tools.deny: expected array, but is {"delete_*":null} (globs; what one of them matches is not offered, whatever allow says)',
+    ],
+    [
+      "version: '1'\nauthorization: {policies: {}}",
+      "c.yaml:2:17: authorization.policies: expected array, but is {} (the first one that matches a role and a resource decides)",
+    ],
     ['version: "2"', 'c.yaml:1:1: version: expected \'1\', but is "2" (the version of this format, "1")'],
     [
       "version: '1'\nserver: {port: 65536}",

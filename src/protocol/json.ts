@@ -161,10 +161,7 @@ function keyBefore(text: string, start: number): string {
 /** Finds control characters and unknown escapes (RFC 8259 §7); may take the second half of an escaped backslash for one, which only costs time. */
 function isWellFormed(text: string, start: number, end: number): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON forbids in strings
-  const suspicious = /[\u0000-\u001f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/g;
-  suspicious.lastIndex = start;
-  const found = suspicious.exec(text);
-  return found === null || found.index >= end;
+  return !/[\u0000-\u001f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(start, end));
 }
 
 function editObject(text: string, start: number, edits: Edits, replace: (span: Span, value: string) => void): number {

@@ -191,7 +191,23 @@ describe("parseShape", () => {
     const long = { uri: filled, nested: [{ nextCursor: filled }], instructions: `"${filled}\n` };
     expect(parseShape(JSON.stringify(long, null, 2))).toEqual(long);
   });
+
+  test("takes in proportion to the length for many long strings", () => {
+    const cost = (count: number) => {
+      const text = JSON.stringify(Array.from({ length: count }, () => `${filled}.`));
+      return Math.min(...Array.from({ length: 5 }, () => cpu(() => parseShape(text))));
+    };
+    expect(cost(2_000) / cost(500)).toBeLessThan(8);
+  });
 });
+
+/** The processor time that something takes, in microseconds. */
+function cpu(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
 
 describe("omit and put", () => {
   // As JSON has it: there is no -0.

@@ -1,14 +1,15 @@
 // What a backend may take a URI for: servers decode and normalize what they are given, each in its own way.
 
 /**
- * A URI as it stands, decoded, without its fragment, with single slashes, and normalized: `a/../b`, `%62` and `//b` may all be `b`.
+ * A URI as it stands, decoded, without its fragment, without its query, with single slashes, and normalized: `a/../b`, `%62`, `//b`
+ * and `b?c#d` may all be `b`.
  * What may be used under each of these may be used. Gives nothing for what is not well-formed, which fails closed.
  */
 export function readings(uri: string): string[] | undefined {
   try {
     const spelled = [uri, decodeURIComponent(uri)];
-    const whole = spelled.flatMap((each) => [each, each.replace(/#.*/s, "")]);
-    const plain = whole.flatMap((each) => [each, withSingleSlashes(each)]);
+    const cut = spelled.flatMap((each) => [each, each.replace(/#.*/s, ""), each.replace(/[?#].*/s, "")]);
+    const plain = cut.flatMap((each) => [each, withSingleSlashes(each)]);
     return [...new Set(plain.flatMap((each) => [each, URL.parse(each)?.href ?? each]))];
   } catch {
     return undefined;

@@ -1,0 +1,35 @@
+// What a URI may be taken for.
+import { expect, test } from "bun:test";
+import { buildSnapshot, Gateway } from "../../../src/gateway/gateway.ts";
+import type { Message, Upstream } from "../../../src/model.ts";
+import { policyOf } from "../../../src/policy/rbac.ts";
+import { request, resultMessage } from "../../../src/protocol/message.ts";
+import { authorization } from "../policy/policies.ts";
+import { callerOf, type Offered, session, sourceOf, upstream } from "./stand-ins.ts";
+
+/** A backend that knows every URI. */
+function serving(name: string, offered: Offered = {}): Upstream {
+  const hello = { capabilities: { resources: {} } };
+  return upstream(name, { hello, ...offered }, { request: async () => resultMessage({}) });
+}
+
+function gatewayWith(backends: readonly Upstream[], policy?: ReturnType<typeof policyOf>): Gateway {
+  const gateway = new Gateway();
+  const rules = { strategy: "first-wins", separator: "_", order: [] } as const;
+  gateway.swap(buildSnapshot(backends.map(sourceOf), rules, { policy }));
+  return gateway;
+}
+
+const client = callerOf(session("one"));
+const ask = (gateway: Gateway, method: string, uri: string): Promise<Message> =>
+  gateway.request({ message: request(1, method, { uri }), caller: client });
+
+test.each(["file:///passwd?.md", "file:///passwd%3f.md", "file:///passwd?#.md"])(
+  "%s is denied where only file:///*.md is allowed, for many servers look at the path alone",
+  async (uri) => {
+    const policy = policyOf(authorization([{ effect: "allow", resources: ["resource:file:///*.md"] }]));
+    const gateway = gatewayWith([serving("files")], policy);
+    await expect(ask(gateway, "resources/read", uri)).rejects.toThrow("Resource not found");
+    await ask(gateway, "resources/read", "file:///notes.md?x=1.md");
+  },
+);

@@ -97,4 +97,4 @@ function namesOf({ name, group }: Upstream): string[] {
   return [`server:${name}`, `group:${group}`];
 }
 
-const UNREADABLE: Decision = { allowed: false, by: "a URI that cannot be decoded" };
+const UNREADABLE: Decision = { allowed: false, by: "a URI that is too long or cannot be decoded" };

@@ -1,11 +1,13 @@
 // What a backend may take a URI for: servers decode and normalize what they are given, each in its own way.
+import { LONGEST_URI } from "../protocol/uri-template.ts";
 
 /**
  * A URI as it stands, decoded, without its fragment, without its query, with single slashes, and normalized: `a/../b`, `%62`, `//b`
  * and `b?c#d` may all be `b`.
- * What may be used under each of these may be used. Gives nothing for what is not well-formed, which fails closed.
+ * What may be used under each of these may be used. Gives nothing for what is too long or not well-formed, which fails closed.
  */
 export function readings(uri: string): string[] | undefined {
+  if (uri.length > LONGEST_URI) return undefined;
   try {
     const spelled = [uri, decodeURIComponent(uri)];
     const cut = spelled.flatMap((each) => [each, each.replace(/#.*/s, ""), each.replace(/[?#].*/s, "")]);

@@ -1,6 +1,9 @@
 // Tells whether a URI can be an expansion of a URI template (RFC 6570), which is how a resource read finds its backend.
 // It steps through all possibilities at once: a regular expression could be made to backtrack for hours.
 
+/** Clients may send millions of characters, and each takes its time with each template; nobody means more than these. */
+export const LONGEST_URI = 16 * 1024;
+
 type Token =
   | { kind: "character"; character: string }
   /** Any number of characters but these. */
@@ -20,14 +23,18 @@ const OPERATORS: Record<string, { excluded: string; prefix?: string }> = {
   "&": { excluded: "#", prefix: "&" },
 };
 
-/** Compiles a template into a test for URIs; what is not a well-formed expression means itself. */
+/** Compiles a template into a test for URIs, none of which may be too long; what is not a well-formed expression means itself. */
 export function matcherOf(template: string): (uri: string) => boolean {
   const tokens = template
     .split(/(\{[^{}]+\})/)
     .flatMap((part, index) => (index % 2 === 0 ? literal(part) : expression(part.slice(1, -1))));
   return (uri) => {
+    if (uri.length > LONGEST_URI) return false;
     let states = reachable(tokens, [0]);
-    for (const character of uri) states = reachable(tokens, advance(tokens, states, character));
+    for (const character of uri) {
+      if (states.size === 0) return false;
+      states = reachable(tokens, advance(tokens, states, character));
+    }
     return states.has(tokens.length);
   };
 }

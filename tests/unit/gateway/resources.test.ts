@@ -1,4 +1,4 @@
-// What a URI may be taken for.
+// What a URI may be taken for, and that to find out costs little whatever a client sends.
 import { expect, test } from "bun:test";
 import { buildSnapshot, Gateway } from "../../../src/gateway/gateway.ts";
 import type { Message, Upstream } from "../../../src/model.ts";
@@ -33,3 +33,21 @@ test.each(["file:///passwd?.md", "file:///passwd%3f.md", "file:///passwd?#.md"])
     await ask(gateway, "resources/read", "file:///notes.md?x=1.md");
   },
 );
+
+const denials = Array.from({ length: 10 }, () => ({ effect: "deny" as const, resources: ["resource:*b"] }));
+
+test.each([
+  ["", undefined],
+  [" and no glob", policyOf(authorization(denials, "allow"))],
+])("a URI of a million characters is held against no template%s", async (_, policy) => {
+  const resourceTemplates = Array.from({ length: 10 }, (_, index) => ({ uriTemplate: `file:///{+path}/${index}` }));
+  const gateway = gatewayWith([serving("files", { resourceTemplates })], policy);
+  const cost = async (length: number) => {
+    const before = process.cpuUsage();
+    await ask(gateway, "resources/read", `file:///${"a".repeat(length)}`).catch(() => undefined);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  await cost(10_000);
+  expect((await cost(1_000_000)) / (await cost(10_000))).toBeLessThan(10);
+});

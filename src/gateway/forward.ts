@@ -15,6 +15,7 @@ import type { Decision } from "../policy/rbac.ts";
 import { type Edits, elements } from "../protocol/json.ts";
 import { isObject, request, resultMessage, withMeta } from "../protocol/message.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Elicitations } from "./elicitations.ts";
 import type { LogLevels } from "./log-levels.ts";
 import { ownAnswer } from "./optimizer.ts";
 import { offeredRoutes, resourceRoutes } from "./resources.ts";
@@ -26,6 +27,7 @@ export interface Memory {
   tasks: Tasks;
   subscriptions: Subscriptions;
   levels: LogLevels;
+  elicitations: Elicitations;
 }
 
 /** No list of tasks is longer than this many pages. */

@@ -20,6 +20,7 @@ import { isObject, notification, resultMessage } from "../protocol/message.ts";
 import { leastFresh, UNKNOWN_FRESHNESS } from "../protocol/modern-result.ts";
 import { askedBy, belongsTo, isModern, sessionOf } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
+import { Elicitations } from "./elicitations.ts";
 import { type ClientCall, forward, type Memory, mayFollow, targetOf, upstreamsOf } from "./forward.ts";
 import { mergeCapabilities, mergeInstructions } from "./hello.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
@@ -76,9 +77,12 @@ export class Gateway implements Downstream {
   #snapshot: Snapshot = buildSnapshot([], { strategy: "first-wins", separator: "_", order: [] });
   /** Each session with what it knows of, by its last lists or what it was told. */
   readonly #sessions = new Map<Session, Catalog>();
-  /** Who started which elicitation by URL, to be told when it is complete. */
-  readonly #elicitations = new Map<string, Session>();
-  readonly #memory: Memory = { tasks: new Tasks(), subscriptions: new Subscriptions(), levels: new LogLevels() };
+  readonly #memory: Memory = {
+    tasks: new Tasks(),
+    subscriptions: new Subscriptions(),
+    levels: new LogLevels(),
+    elicitations: new Elicitations(),
+  };
 
   /** Puts a snapshot in force and tells the sessions which of their lists have changed. Gives the conflicts that are new. */
   swap(next: Snapshot): Conflict[] {
@@ -120,10 +124,7 @@ export class Gateway implements Downstream {
   /** Where a call of a tool, a prompt or a resource would go; of several backends, to which first. */
   routeOf(asked: Message, group: string | null, roles: readonly string[]): Route | undefined {
     const { catalog, message } = redirect(this.#snapshot.view(group, roles), asked);
-    const { method, params: { name, uri } = {} } = message.body;
-    if (method === "tools/call") return catalog.tools.get(String(name));
-    if (method === "prompts/get") return catalog.prompts.get(String(name));
-    return method === "resources/read" ? resourceRoutes(catalog, String(uri))[0] : undefined;
+    return routeIn(catalog, message);
   }
 
   /** How long clients may keep a list: as long as the parts that backends have in it. */
@@ -139,7 +140,6 @@ export class Gateway implements Downstream {
   close(session: Session): void {
     this.#sessions.delete(session);
     for (const kept of Object.values(this.#memory)) kept.forget(session);
-    for (const [id, owner] of this.#elicitations) if (owner === session) this.#elicitations.delete(id);
     for (const upstream of upstreamsOf(this.#snapshot.all)) upstream.release(session);
   }
 
@@ -163,7 +163,9 @@ export class Gateway implements Downstream {
     const response = await forward(catalog, call, this.#memory);
     const { error } = response.body;
     if (isObject(error) && error.code === URL_ELICITATION_REQUIRED && isObject(error.data)) {
-      for (const elicitation of [error.data.elicitations].flat()) this.#expect(elicitation, call.caller.session);
+      const { upstream } = routeIn(catalog, call.message) ?? {};
+      for (const elicitation of [error.data.elicitations].flat())
+        if (upstream) this.#memory.elicitations.note(elicitation, upstream, call.caller.session);
     }
     return response;
   }
@@ -192,7 +194,7 @@ export class Gateway implements Downstream {
     const session = sessionOf(client);
     if (!this.#mayHear(session, message, origin))
       throw new GatewayError("invalid_request", `${method} is for a client that may not use this backend`);
-    if (method === "elicitation/create") this.#expect(params, session);
+    if (method === "elicitation/create") this.#memory.elicitations.note(params, origin.upstream, session);
     const response = await client.ask(message, options);
     this.#memory.tasks.note(session, response.body, { upstream: origin.upstream, tool: undefined });
     return response;
@@ -214,13 +216,13 @@ export class Gateway implements Downstream {
 
   #recipients(message: Message, origin: Origin): (Caller | Session)[] {
     const { method, params = {} } = message.body;
-    const { tasks, subscriptions } = this.#memory;
-    if (method === "notifications/resources/updated" && origin.upstream.sharing === "shared")
-      return subscriptions.listeners(origin.upstream, params.uri);
-    const elicitation = method === "notifications/elicitation/complete" ? String(params.elicitationId) : "";
-    const owner = this.#elicitations.get(elicitation) ?? tasks.sessionOf(origin.upstream, params.taskId);
-    this.#elicitations.delete(elicitation);
-    const one = owner ?? belongsTo(message, origin, tasks);
+    const { upstream } = origin;
+    const { tasks, subscriptions, elicitations } = this.#memory;
+    if (upstream.sharing === "shared" && method === "notifications/resources/updated")
+      return subscriptions.listeners(upstream, params.uri);
+    if (upstream.sharing === "shared" && method === "notifications/elicitation/complete")
+      return elicitations.take(upstream, params.elicitationId);
+    const one = tasks.sessionOf(upstream, params.taskId) ?? belongsTo(message, origin, tasks);
     return one ? [one] : this.#audience(origin);
   }
 
@@ -240,12 +242,6 @@ export class Gateway implements Downstream {
     return mayFollow(catalog, this.#memory.tasks.of(session, params.taskId) ?? { upstream, tool: undefined });
   }
 
-  #expect(elicitation: unknown, session: Session): void {
-    if (isObject(elicitation) && typeof elicitation.elicitationId === "string") {
-      this.#elicitations.set(elicitation.elicitationId, session);
-    }
-  }
-
   /** Tells a session which of its lists are no longer what it knows, since there is a new snapshot or its roles are others. */
   #tell(session: Session): void {
     const before = this.#sessions.get(session);
@@ -259,6 +255,13 @@ export class Gateway implements Downstream {
     const { group, identity } = sessionOf(client);
     return this.#snapshot.view(group, (client.identity ?? identity).roles);
   }
+}
+
+/** Where a call of a tool, a prompt or a resource goes; of several backends, to which first. */
+function routeIn(catalog: Catalog, { body: { method, params: { name, uri } = {} } }: Message): Route | undefined {
+  if (method === "tools/call") return catalog.tools.get(String(name));
+  if (method === "prompts/get") return catalog.prompts.get(String(name));
+  return method === "resources/read" ? resourceRoutes(catalog, String(uri))[0] : undefined;
 }
 
 function changes(before: Catalog, after: Catalog): Set<string> {

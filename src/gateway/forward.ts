@@ -180,17 +180,21 @@ function unknownResource(uri: unknown): GatewayError {
 
 /** A URI that nobody lists is tried at each backend in turn: servers may serve more than they list. */
 async function inTurn(catalog: Catalog, call: ClientCall, ask: (route: Route) => Promise<Message>): Promise<Message> {
-  const { uri } = call.message.body.params ?? {};
+  const { method, params: { uri } = {} } = call.message.body;
   const routes = routesTo(catalog, call, uri);
   const [only, ...others] = routes;
   // Where policies hide something, a backend's own words for what it does not have would tell that apart.
   const certain = !catalog.access || catalog.resources.has(String(uri));
   if (only && others.length === 0 && certain) return ask(only);
+  let good: Message | undefined;
   for (const route of routes) {
     const answer = await ask(route).catch(unlessCancelled);
-    if (answer?.body.error === undefined && answer) return answer;
+    if (answer?.body.error === undefined) good ??= answer;
+    // Any of them may have agreed to a subscription, and most say yes to the end of one that they do not have.
+    if (good && method !== "resources/unsubscribe") break;
   }
-  throw unknownResource(uri);
+  if (!good) throw unknownResource(uri);
+  return good;
 }
 
 function unlessCancelled(error: unknown): undefined {

@@ -1,9 +1,9 @@
 // What a URI may be taken for, and that to find out costs little whatever a client sends.
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { buildSnapshot, Gateway } from "../../../src/gateway/gateway.ts";
-import type { Message, Upstream } from "../../../src/model.ts";
+import type { Message, Sharing, Upstream } from "../../../src/model.ts";
 import { policyOf } from "../../../src/policy/rbac.ts";
-import { request, resultMessage } from "../../../src/protocol/message.ts";
+import { parse, request, resultMessage } from "../../../src/protocol/message.ts";
 import { authorization } from "../policy/policies.ts";
 import { callerOf, type Offered, session, sourceOf, upstream } from "./stand-ins.ts";
 
@@ -50,4 +50,37 @@ test.each([
   };
   await cost(10_000);
   expect((await cost(1_000_000)) / (await cost(10_000))).toBeLessThan(10);
+});
+
+describe("unsubscribing from what nobody lists", () => {
+  const uri = "note://1";
+  const refusal = parse('{"jsonrpc":"2.0","id":0,"error":{"code":-32602,"message":"no such note"}}');
+
+  /** Two backends, of which only the second has the resource, and what they were asked. */
+  function notes(sharing: Sharing) {
+    const asked: string[] = [];
+    const backend = (name: string, has: boolean) =>
+      upstream(
+        name,
+        { hello: { capabilities: { resources: { subscribe: true } } } },
+        {
+          sharing,
+          request: async ({ message: { body } }) => {
+            asked.push(`${name} ${body.method}`);
+            return has ? resultMessage({}) : refusal;
+          },
+        },
+      );
+    return { asked, gateway: gatewayWith([backend("first", false), backend("second", true)]) };
+  }
+
+  test.each(["shared", "session"] as const)(
+    "reaches the backend that was subscribed to, sharing %s",
+    async (sharing) => {
+      const { asked, gateway } = notes(sharing);
+      await ask(gateway, "resources/subscribe", uri);
+      await ask(gateway, "resources/unsubscribe", uri);
+      expect(asked).toContain("second resources/unsubscribe");
+    },
+  );
 });

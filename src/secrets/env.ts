@@ -14,7 +14,7 @@ export function envStore(environment: Environment): SecretStore {
     place: `the environment, where my-api-key is ${PREFIX}MY_API_KEY`,
     names: async () =>
       Object.keys(environment)
-        .filter((variable) => new RegExp(`^${PREFIX}[A-Z0-9]`).test(variable) && environment[variable])
+        .filter((variable) => new RegExp(`^${PREFIX}[A-Z0-9][A-Z0-9_]*$`).test(variable) && environment[variable])
         .map((variable) => variable.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"))
         .sort(),
     read: async (names) =>

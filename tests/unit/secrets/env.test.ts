@@ -2,7 +2,14 @@
 import { expect, test } from "bun:test";
 import { openStore, secretsFile } from "../../../src/secrets/store.ts";
 
-const environment = { SECRET_MY_API_KEY: "key", SECRET_A: "1", SECRET_EMPTY: "", SECRET_: "x", OTHER: "2" };
+const environment = {
+  SECRET_MY_API_KEY: "key",
+  SECRET_A: "1",
+  SECRET_EMPTY: "",
+  SECRET_: "x",
+  OTHER: "2",
+  SECRET_Mixed: "3",
+};
 const store = await openStore("env", "", environment);
 
 test("names and values come from variables that have something", async () => {

@@ -42,7 +42,7 @@ export function envelopeOf({ capabilities, info, level }: Sender): Envelope {
   };
 }
 
-/** The same request with an envelope, whatever `_meta` had under its keys. */
+/** The same message with these members in `_meta`, whatever was there under their keys. */
 export function enveloped({ text, body }: Message, envelope: Envelope): Message {
   const { params } = body;
   const members = Object.entries(envelope).map(([key, value]) => `${JSON.stringify(key)}:${value}`);

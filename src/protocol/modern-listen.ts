@@ -1,8 +1,8 @@
 // What clients listen to beyond their requests (2026-07-28, Subscriptions): the filter that they send, and the messages they get.
 import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
-import { META } from "./envelope.ts";
-import { prepend, put } from "./json.ts";
+import { enveloped, META } from "./envelope.ts";
+import { put } from "./json.ts";
 import { isObject, notification } from "./message.ts";
 
 /** What a client wants to hear of. */
@@ -42,10 +42,8 @@ export function acknowledgement({ changes, resources }: Filter): Message {
 }
 
 /** The text of a notification that says to which subscription it belongs: to that with the id of its request, as JSON text. */
-export function tagged({ text, body: { params } }: Message, id: string): string {
-  const whole = params ? text : prepend(text, '"params":{}');
-  const ready = isObject(params?._meta) ? whole : put(whole, ["params"], { _meta: "{}" });
-  return put(ready, ["params", "_meta"], { [META.subscription]: id });
+export function tagged(message: Message, id: string): string {
+  return enveloped(message, { [META.subscription]: id }).text;
 }
 
 /** The text of the response that ends a subscription which the client has not ended itself. */

@@ -16,6 +16,7 @@ import type {
   Session,
 } from "../model.ts";
 import type { Policy } from "../policy/rbac.ts";
+import { URL_ELICITATION_REQUIRED } from "../protocol/error.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
 import { leastFresh, UNKNOWN_FRESHNESS } from "../protocol/modern-result.ts";
 import { askedBy, belongsTo, isModern, sessionOf } from "./ask.ts";
@@ -68,8 +69,6 @@ const LIST_CHANGED: Record<CapabilityKind, string> = {
   resourceTemplates: "notifications/resources/list_changed",
   prompts: "notifications/prompts/list_changed",
 };
-
-const URL_ELICITATION_REQUIRED = -32042;
 
 export class Gateway implements Downstream {
   /** Follows every call of a client, when anybody wants to. */

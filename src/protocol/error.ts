@@ -58,6 +58,9 @@ export const HEADER_MISMATCH = -32020;
 export const MISSING_CAPABILITY = -32021;
 export const UNSUPPORTED_VERSION = -32022;
 
+/** What is to be opened first, in the legacy era (2025-11-25, URL Elicitation Required Error). */
+export const URL_ELICITATION_REQUIRED = -32042;
+
 /** Whether this is an error as a modern server refuses a request with: JSON-RPC's own, or one of the codes that are kept for MCP. */
 export function isModernError(error: unknown): error is { code: number; message?: unknown; data?: unknown } {
   if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "number") return false;

@@ -1,6 +1,7 @@
 // What a legacy backend asks in the middle of a call, as a modern client gets it: input to the call (2026-07-28, Multi Round-Trip Requests).
 import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
+import { URL_ELICITATION_REQUIRED } from "./error.ts";
 import { omit, pick } from "./json.ts";
 import { isObject } from "./message.ts";
 
@@ -38,8 +39,6 @@ export function sameCall({ text, body }: Message): string {
   const keys = Object.keys(body.params ?? {}).filter((key) => !RETRY.has(key));
   return JSON.stringify([body.method, ...keys.sort().map((key) => [key, pick(text, ["params", key])])]);
 }
-
-const URL_ELICITATION_REQUIRED = -32042;
 
 /**
  * The pages that a backend wants to be opened before the call is made again (2025-11-25, URL Elicitation Required Error), as input

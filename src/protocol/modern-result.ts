@@ -1,5 +1,6 @@
 // What results have in the modern era and did not have before (2026-07-28, Base Protocol and Caching), and the statuses that go with errors.
 import type { Freshness, JsonObject, Message } from "../model.ts";
+import { HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION } from "./error.ts";
 import { edit, elements, insert, omit } from "./json.ts";
 import { isObject } from "./message.ts";
 
@@ -51,16 +52,14 @@ export function withoutExecution(text: string): string {
 }
 
 const METHOD_NOT_FOUND = -32601;
-/** What is wrong with the headers, the client's capabilities or its version. */
-const REFUSED = new Set([-32020, -32021, -32022]);
-/** Not JSON, or no request. */
-const MALFORMED = new Set([-32700, -32600]);
+/** What is no JSON, no request, or has wrong headers, or whose client lacks a capability or has another version. */
+const REFUSED = new Set([-32700, -32600, HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION]);
 
 /** The HTTP status of a response (2026-07-28, Transports): most errors are answers like any other. */
 export function statusOf({ error }: JsonObject): number {
   const code = isObject(error) ? Number(error.code) : 0;
   if (code === METHOD_NOT_FOUND) return 404;
-  return REFUSED.has(code) || MALFORMED.has(code) ? 400 : 200;
+  return REFUSED.has(code) ? 400 : 200;
 }
 
 const RESOURCE_NOT_FOUND = -32002;

@@ -1,5 +1,6 @@
 // The calls that wait for input of their clients between two requests, each under a state that its client gets and gives back once.
 import { GatewayError } from "../errors.ts";
+import { Signer } from "../policy/signer.ts";
 
 export interface ParkingLimits {
   /** How many calls may wait. */
@@ -30,7 +31,7 @@ interface Place<Call> {
 
 export class Parking<Call extends Waiting> {
   /** States are this process's own: it alone can make them. */
-  readonly #key = crypto.getRandomValues(new Uint8Array(32));
+  readonly #signer = new Signer(crypto.getRandomValues(new Uint8Array(32)));
   /** Oldest first. */
   readonly #places = new Map<string, Place<Call>>();
 
@@ -48,13 +49,13 @@ export class Parking<Call extends Waiting> {
     timer.unref();
     this.#places.set(id, { call, claim, timer });
     if (this.#places.size > calls) this.#makeRoom();
-    return `${id}.${this.#codeOf(id)}`;
+    return this.#signer.sign(id);
   }
 
   /** Gives the call back that waits under this state; nothing for a state that was not made here. Throws GatewayError `invalid_params` for one of another call, or one that was used or has expired. */
   take(state: string, binding: string): Call | undefined {
-    const [id = "", code = "", ...more] = state.split(".");
-    if (more.length > 0 || !isSame(code, this.#codeOf(id))) return undefined;
+    const id = this.#signer.open(state);
+    if (id === undefined) return undefined;
     const place = this.#places.get(id);
     if (!place)
       throw new GatewayError("invalid_params", "requestState was used before or has expired; make the call anew");
@@ -81,14 +82,4 @@ export class Parking<Call extends Waiting> {
     const [oldest] = most ?? [];
     if (oldest) this.#take(oldest[0])?.call.abandon();
   }
-
-  #codeOf(id: string): string {
-    return new Bun.CryptoHasher("sha256", this.#key).update(id).digest("base64url");
-  }
-}
-
-/** Compares in the same time wherever two codes differ. */
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && crypto.timingSafeEqual(a, b);
 }

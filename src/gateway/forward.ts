@@ -1,19 +1,9 @@
 // The path of one request from a client: where it leads, and under which name it goes there.
 import { GatewayError } from "../errors.ts";
-import type {
-  Call,
-  CallEntry,
-  Caller,
-  CapabilityKind,
-  JsonObject,
-  Message,
-  Route,
-  Session,
-  Upstream,
-} from "../model.ts";
+import type { CapabilityKind, JsonObject, Message, Route, Session, Upstream } from "../model.ts";
 import type { Decision } from "../policy/rbac.ts";
-import { type Edits, elements } from "../protocol/json.ts";
-import { isObject, request, resultMessage, withMeta } from "../protocol/message.ts";
+import { elements } from "../protocol/json.ts";
+import { isObject, request, resultMessage } from "../protocol/message.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Elicitations } from "./elicitations.ts";
 import type { LogLevels } from "./log-levels.ts";
@@ -21,6 +11,7 @@ import { ownAnswer } from "./optimizer.ts";
 import { offeredRoutes, resourceRoutes } from "./resources.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import type { Task, Tasks } from "./tasks.ts";
+import { type ClientCall, exactly, lookUp, noteDenial, send } from "./way-up.ts";
 
 /** What is kept for sessions beside the catalog. */
 export interface Memory {
@@ -32,12 +23,6 @@ export interface Memory {
 
 /** No list of tasks is longer than this many pages. */
 const PAGE_LIMIT = 1_000;
-
-export interface ClientCall extends Call {
-  readonly caller: Caller;
-  /** What is noted about it, when anything is. */
-  readonly entry?: CallEntry | undefined;
-}
 
 const LISTS: ReadonlyMap<string, CapabilityKind> = new Map([
   ["tools/list", "tools"],
@@ -117,36 +102,6 @@ function listed({ lists, legacyTools }: Catalog, kind: CapabilityKind, { message
     throw new GatewayError("invalid_params", `unknown cursor ${JSON.stringify(cursor)}: lists come whole`);
   const wrapped = kind === "tools" && caller.era !== "modern" ? legacyTools : undefined;
   return resultMessage(wrapped ?? lists[kind]);
-}
-
-/** Throws the same GatewayError for what does not exist and for what the caller may not have. */
-function lookUp(catalog: Catalog, kind: "tools" | "prompts", call: ClientCall, given: unknown): Route {
-  const name = typeof given === "string" ? given : JSON.stringify(given);
-  const route = name === given ? catalog[kind].get(name) : undefined;
-  if (route) return route;
-  const hidden = name === given ? catalog.access?.whole[kind].get(name) : undefined;
-  if (hidden) noteDenial(call, catalog.access?.decide(kind, name, hidden.upstream), hidden);
-  const withheld = kind === "tools" && name === given ? catalog.withheld.get(name) : undefined;
-  if (withheld && !hidden) call.entry?.denied?.(withheld.by, withheld.route);
-  throw new GatewayError("unknown_capability", `Unknown ${kind === "tools" ? "tool" : "prompt"}: ${name}`);
-}
-
-/** Only who watches the call learns the true reason, where there is something to be denied. */
-function noteDenial({ entry }: ClientCall, decision: Decision | undefined, route: Route | undefined): void {
-  if (decision && route) entry?.denied?.(decision.by, route);
-}
-
-/** The one way up: notes where the call goes, and puts what is noted about it into its `_meta`. */
-function send(route: Route, call: ClientCall, params: Edits = {}): Promise<Message> {
-  const { entry, message } = call;
-  entry?.routed(route);
-  const noted = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
-  return route.upstream.request(exactly(noted, params));
-}
-
-/** Writes anew what was decided by: of a key that stands there twice, a backend might read the other value. */
-function exactly(call: ClientCall, params: Edits): ClientCall {
-  return { ...call, edits: { params } };
 }
 
 function pass(route: Route, call: ClientCall): Promise<Message> {

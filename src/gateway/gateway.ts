@@ -22,7 +22,7 @@ import { leastFresh, UNKNOWN_FRESHNESS } from "../protocol/modern-result.ts";
 import { askedBy, belongsTo, isModern, sessionOf } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
 import { Elicitations } from "./elicitations.ts";
-import { type ClientCall, forward, type Memory, mayFollow, targetOf, upstreamsOf } from "./forward.ts";
+import { forward, type Memory, mayFollow, targetOf, upstreamsOf } from "./forward.ts";
 import { mergeCapabilities, mergeInstructions } from "./hello.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { withLegacyTools } from "./legacy-tools.ts";
@@ -33,6 +33,7 @@ import { resourceRoutes } from "./resources.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Tasks } from "./tasks.ts";
 import { type View, viewsOf } from "./views.ts";
+import type { ClientCall } from "./way-up.ts";
 
 /** The catalogs in force: of all backends, and of each group as if its backends were the only ones. */
 export interface Snapshot {

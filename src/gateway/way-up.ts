@@ -1,0 +1,43 @@
+// What leads a client's call to a backend: the look-up of a route by a name, and the one way up.
+import { GatewayError } from "../errors.ts";
+import type { Call, CallEntry, Caller, Message, Route } from "../model.ts";
+import type { Decision } from "../policy/rbac.ts";
+import type { Edits } from "../protocol/json.ts";
+import { withMeta } from "../protocol/message.ts";
+import type { Catalog } from "./catalog.ts";
+
+export interface ClientCall extends Call {
+  readonly caller: Caller;
+  /** What is noted about it, when anything is. */
+  readonly entry?: CallEntry | undefined;
+}
+
+/** Throws the same GatewayError for what does not exist and for what the caller may not have. */
+export function lookUp(catalog: Catalog, kind: "tools" | "prompts", call: ClientCall, given: unknown): Route {
+  const name = typeof given === "string" ? given : JSON.stringify(given);
+  const route = name === given ? catalog[kind].get(name) : undefined;
+  if (route) return route;
+  const hidden = name === given ? catalog.access?.whole[kind].get(name) : undefined;
+  if (hidden) noteDenial(call, catalog.access?.decide(kind, name, hidden.upstream), hidden);
+  const withheld = kind === "tools" && name === given ? catalog.withheld.get(name) : undefined;
+  if (withheld && !hidden) call.entry?.denied?.(withheld.by, withheld.route);
+  throw new GatewayError("unknown_capability", `Unknown ${kind === "tools" ? "tool" : "prompt"}: ${name}`);
+}
+
+/** Only who watches the call learns the true reason, where there is something to be denied. */
+export function noteDenial({ entry }: ClientCall, decision: Decision | undefined, route: Route | undefined): void {
+  if (decision && route) entry?.denied?.(decision.by, route);
+}
+
+/** The one way up: notes where the call goes, and puts what is noted about it into its `_meta`. */
+export function send(route: Route, call: ClientCall, params: Edits = {}): Promise<Message> {
+  const { entry, message } = call;
+  entry?.routed(route);
+  const noted = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
+  return route.upstream.request(exactly(noted, params));
+}
+
+/** Writes anew what was decided by: of a key that stands there twice, a backend might read the other value. */
+export function exactly(call: ClientCall, params: Edits): ClientCall {
+  return { ...call, edits: { params } };
+}

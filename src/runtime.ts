@@ -50,7 +50,7 @@ export class Runtime {
   readonly bus: Bus;
   readonly #options: RuntimeOptions;
   readonly #startedAt = new Date();
-  readonly #gateway = new Gateway();
+  readonly #gateway = new Gateway(findTaskKey);
   readonly #supervisor: Supervisor;
   readonly #audit: Audit;
   readonly #refusals: Refusals;
@@ -280,6 +280,12 @@ function newToolLock(
   const lock = new ToolLock({ file, emit, redact: redactor.redact, changed, edit: (change) => editLock(file, change) });
   lock.apply(config);
   return lock;
+}
+
+/** It is looked for with the first task, and where there is no good one, ids of tasks last as long as this process. */
+async function findTaskKey(): Promise<Uint8Array | undefined> {
+  const { findKeyFor } = await import("./secrets/key.ts");
+  return findKeyFor("tasks", process.env).catch(() => undefined);
 }
 
 async function reap(log: Log): Promise<void> {

@@ -1,7 +1,7 @@
 // The handshake of the modern era, which is none: the backend is asked what it is, and says so.
 import { GatewayError } from "../errors.ts";
 import type { Message } from "../model.ts";
-import { type Envelope, enveloped, envelopeOf } from "../protocol/envelope.ts";
+import { type Envelope, enveloped, envelopeOf, TASKS } from "../protocol/envelope.ts";
 import { headOf } from "../protocol/param-headers.ts";
 import { discovery, helloOf, versionsOf } from "../protocol/translate.ts";
 import { ALL_VERSIONS, MODERN_VERSION } from "../protocol/version.ts";
@@ -10,7 +10,8 @@ import { OtherEra } from "./other-era.ts";
 
 /** What the gateway says on its own account: all that any client may be capable of, so that lists come whole. */
 export function ownEnvelope(version: string): Envelope {
-  const capabilities = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
+  const able = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
+  const capabilities = { ...able, extensions: { [TASKS]: {} } };
   const info = { name: "argus-mcp", version };
   return envelopeOf({ capabilities: JSON.stringify(capabilities), info: JSON.stringify(info) });
 }

@@ -6,6 +6,7 @@ import { MISSING_CAPABILITY } from "../protocol/error.ts";
 import type { Edits } from "../protocol/json.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
 import { headOf, nameOf } from "../protocol/param-headers.ts";
+import { taskIdsOf } from "../protocol/tasks-extension.ts";
 import { answering, inputRequestsOf, legacyResponse, resultTypeOf, unsubscribed } from "../protocol/translate.ts";
 import type { Connection, ConnectionHandlers, RequestOptions } from "./connection.ts";
 import { discover } from "./discover.ts";
@@ -124,6 +125,11 @@ export class ModernConnection implements Connection {
         return this.#updates.follow(String(params?.uri)).then(() => resultMessage({}));
       case "resources/unsubscribe":
         return this.#updates.unfollow(String(params?.uri)).then(() => resultMessage({}));
+      // All tasks that are followed, in place of those before: the gateway's own, never a client's.
+      case "subscriptions/listen": {
+        const taskIds = await this.#updates.followTasks(taskIdsOf(params?.notifications));
+        return resultMessage({ notifications: { taskIds } });
+      }
     }
     if (caller?.era === "modern" && hasEnvelope(message.body)) return this.#sender.send(message, options);
     this.#open++;

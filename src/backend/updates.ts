@@ -1,7 +1,8 @@
-// Keeps one `subscriptions/listen` open to a modern backend, for the lists that may change and the resources that somebody follows.
+// Keeps one `subscriptions/listen` open to a modern backend, for the lists that may change, and the resources and tasks that somebody follows.
 import { GatewayError } from "../errors.ts";
 import type { Clock, JsonObject, Message } from "../model.ts";
 import { isObject, notification, request } from "../protocol/message.ts";
+import { taskIdsOf } from "../protocol/tasks-extension.ts";
 import { BackOff } from "./back-off.ts";
 import { MissingCredentials } from "./credentials.ts";
 import { withTimeout } from "./deadline.ts";
@@ -35,17 +36,25 @@ export interface UpdatesOptions {
 /** One stream of updates; a change of what is wanted takes a new one. */
 interface Stream {
   readonly cancel: AbortController;
-  /** The resources that the server will tell of. */
-  readonly granted: PromiseWithResolvers<ReadonlySet<unknown>>;
+  readonly granted: PromiseWithResolvers<Granted>;
 }
+
+/** What the server will tell of. */
+interface Granted {
+  readonly uris: ReadonlySet<unknown>;
+  readonly taskIds: readonly string[];
+}
+
+const NOTHING: Granted = { uris: new Set(), taskIds: [] };
 
 export class Updates {
   readonly #uris = new Set<string>();
+  #taskIds: readonly string[] = [];
   readonly #lists: (typeof LISTS)[number][];
   /** By the ids of their requests, oldest first. */
   readonly #streams = new Map<number, Stream>();
   readonly #backOff: BackOff;
-  #opening: Promise<ReadonlySet<unknown>> | undefined;
+  #opening: Promise<Granted> | undefined;
   #stopWaiting: (() => void) | undefined;
   #interrupted = false;
   #stopped = false;
@@ -67,11 +76,11 @@ export class Updates {
   /** Resolves when the server will tell of changes of this resource. Throws GatewayError when it will not. */
   async follow(uri: string): Promise<void> {
     this.#uris.add(uri);
-    const granted = await this.#renew().catch((error) => {
+    const { uris } = await this.#renew().catch((error) => {
       this.#uris.delete(uri);
       throw error;
     });
-    if (granted.has(uri)) return;
+    if (uris.has(uri)) return;
     this.#uris.delete(uri);
     throw new GatewayError("invalid_params", `does not tell of changes of ${uri}`);
   }
@@ -80,11 +89,24 @@ export class Updates {
     if (this.#uris.delete(uri)) await this.#renew();
   }
 
+  /** Resolves with those of these tasks that the server will tell of, and of no others. Throws GatewayError when it will not. */
+  async followTasks(taskIds: readonly string[]): Promise<readonly string[]> {
+    let kept = this.#taskIds;
+    this.#taskIds = taskIds;
+    try {
+      kept = (await this.#renew()).taskIds;
+      return kept;
+    } finally {
+      if (this.#taskIds === taskIds) this.#taskIds = kept;
+    }
+  }
+
   /** The server has said what it will tell of: what was open before is not needed any more. */
   acknowledged(id: unknown, filter: unknown): void {
     const stream = this.#streams.get(Number(id));
     if (!stream) return;
-    const granted = new Set(isObject(filter) ? [filter.resourceSubscriptions ?? []].flat() : []);
+    const uris = new Set(isObject(filter) ? [filter.resourceSubscriptions ?? []].flat() : []);
+    const granted = { uris, taskIds: taskIdsOf(filter) };
     for (const [each, { cancel, granted: waiting }] of this.#streams) {
       waiting.resolve(granted);
       if (each === Number(id)) break;
@@ -104,7 +126,7 @@ export class Updates {
   }
 
   /** Opens a stream for all that is wanted by the end of this turn. */
-  #renew(): Promise<ReadonlySet<unknown>> {
+  #renew(): Promise<Granted> {
     this.#opening ??= Promise.resolve().then(() => {
       this.#opening = undefined;
       return this.#open();
@@ -112,11 +134,15 @@ export class Updates {
     return this.#opening;
   }
 
-  async #open(): Promise<ReadonlySet<unknown>> {
+  async #open(): Promise<Granted> {
     this.#stopWaiting?.();
     if (this.#stopped) throw new GatewayError("unavailable", "the connection was closed");
     const lists = Object.fromEntries(this.#lists.map(({ filter }) => [filter, true]));
-    const filter = { ...lists, ...(this.#uris.size > 0 && { resourceSubscriptions: [...this.#uris] }) };
+    const filter = {
+      ...lists,
+      ...(this.#uris.size > 0 && { resourceSubscriptions: [...this.#uris] }),
+      ...(this.#taskIds.length > 0 && { taskIds: this.#taskIds }),
+    };
     if (Object.keys(filter).length === 0) return this.#close();
     const stream: Stream = { cancel: new AbortController(), granted: Promise.withResolvers() };
     stream.granted.promise.catch(() => undefined);
@@ -135,10 +161,10 @@ export class Updates {
   }
 
   /** Nothing is wanted. */
-  #close(): ReadonlySet<unknown> {
+  #close(): Granted {
     for (const { cancel } of this.#streams.values()) cancel.abort();
     this.#streams.clear();
-    return new Set();
+    return NOTHING;
   }
 
   /** A stream has ended, of itself unless another has taken its place. */

@@ -7,6 +7,7 @@ import { isObject, request, resultMessage } from "../protocol/message.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Elicitations } from "./elicitations.ts";
 import type { LogLevels } from "./log-levels.ts";
+import type { ModernTasks } from "./modern-tasks.ts";
 import { ownAnswer } from "./optimizer.ts";
 import { offeredRoutes, resourceRoutes } from "./resources.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -15,7 +16,9 @@ import { type ClientCall, exactly, lookUp, noteDenial, send } from "./way-up.ts"
 
 /** What is kept for sessions beside the catalog. */
 export interface Memory {
+  /** Of the legacy era. */
   tasks: Tasks;
+  modernTasks: ModernTasks;
   subscriptions: Subscriptions;
   levels: LogLevels;
   elicitations: Elicitations;
@@ -36,6 +39,7 @@ export async function forward(catalog: Catalog, call: ClientCall, memory: Memory
   const { method = "", params = {} } = call.message.body;
   const list = LISTS.get(method);
   if (list) return listed(catalog, list, call);
+  if (isAboutModernTasks(method, call)) return memory.modernTasks.answer(catalog, call);
   switch (method) {
     case "ping":
       return resultMessage({});
@@ -66,6 +70,11 @@ export async function forward(catalog: Catalog, call: ClientCall, memory: Memory
     default:
       return passUnknown(catalog, call, memory.tasks);
   }
+}
+
+/** Tasks of the legacy era have methods of the same names; of what is listened to, only tasks are asked for here. */
+function isAboutModernTasks(method: string, { caller: { era } }: ClientCall): boolean {
+  return method === "subscriptions/listen" || (era === "modern" && method.startsWith("tasks/"));
 }
 
 export function upstreamsOf(catalog: Catalog): Upstream[] {
@@ -108,10 +117,11 @@ function pass(route: Route, call: ClientCall): Promise<Message> {
   return send(route, call, { name: JSON.stringify(route.original) });
 }
 
-async function passCall(catalog: Catalog, call: ClientCall, { tasks }: Memory): Promise<Message> {
+async function passCall(catalog: Catalog, call: ClientCall, { tasks, modernTasks }: Memory): Promise<Message> {
   const { name, task } = call.message.body.params ?? {};
   const route = lookUp(catalog, "tools", call, name);
   const response = await pass(route, call);
+  if (call.caller.era === "modern") return modernTasks.answered(response, route, call);
   const tool = String(name);
   if (task !== undefined) tasks.note(call.caller.session, response.body, { upstream: route.upstream, tool });
   return response;

@@ -14,6 +14,7 @@ import type {
   Origin,
   Route,
   Session,
+  Upstream,
 } from "../model.ts";
 import type { Policy } from "../policy/rbac.ts";
 import { URL_ELICITATION_REQUIRED } from "../protocol/error.ts";
@@ -27,10 +28,12 @@ import { mergeCapabilities, mergeInstructions } from "./hello.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { withLegacyTools } from "./legacy-tools.ts";
 import { LogLevels } from "./log-levels.ts";
+import { ModernTasks } from "./modern-tasks.ts";
 import type { NamingRules } from "./naming.ts";
 import { optimize, redirect } from "./optimizer.ts";
 import { resourceRoutes } from "./resources.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import type { TaskKey } from "./task-ids.ts";
 import { Tasks } from "./tasks.ts";
 import { type View, viewsOf } from "./views.ts";
 import type { ClientCall } from "./way-up.ts";
@@ -71,18 +74,29 @@ const LIST_CHANGED: Record<CapabilityKind, string> = {
   prompts: "notifications/prompts/list_changed",
 };
 
+/** What the gateway says of itself. */
+interface Hello {
+  capabilities: JsonObject;
+  instructions?: string;
+}
+
 export class Gateway implements Downstream {
   /** Follows every call of a client, when anybody wants to. */
   observer: CallObserver | undefined;
   #snapshot: Snapshot = buildSnapshot([], { strategy: "first-wins", separator: "_", order: [] });
   /** Each session with what it knows of, by its last lists or what it was told. */
   readonly #sessions = new Map<Session, Catalog>();
-  readonly #memory: Memory = {
-    tasks: new Tasks(),
-    subscriptions: new Subscriptions(),
-    levels: new LogLevels(),
-    elicitations: new Elicitations(),
-  };
+  readonly #memory: Memory;
+
+  constructor(taskKey: TaskKey = async () => undefined) {
+    this.#memory = {
+      tasks: new Tasks(),
+      modernTasks: new ModernTasks(taskKey),
+      subscriptions: new Subscriptions(),
+      levels: new LogLevels(),
+      elicitations: new Elicitations(),
+    };
+  }
 
   /** Puts a snapshot in force and tells the sessions which of their lists have changed. Gives the conflicts that are new. */
   swap(next: Snapshot): Conflict[] {
@@ -114,11 +128,11 @@ export class Gateway implements Downstream {
     return this.#snapshot.groups.has(group);
   }
 
-  /** What `initialize` answers besides version and name. */
-  hello(group: string | null, roles: readonly string[] = []): { capabilities: JsonObject; instructions?: string } {
+  /** What `initialize`, or else `server/discover`, answers besides version and name. */
+  hello(group: string | null, roles: readonly string[] = [], era?: Caller["era"]): Hello {
     const upstreams = upstreamsOf(this.#snapshot.view(group, roles));
     const instructions = mergeInstructions(upstreams);
-    return { capabilities: mergeCapabilities(upstreams), ...(instructions && { instructions }) };
+    return { capabilities: mergeCapabilities(upstreams, era), ...(instructions && { instructions }) };
   }
 
   /** Where a call of a tool, a prompt or a resource would go; of several backends, to which first. */
@@ -206,11 +220,23 @@ export class Gateway implements Downstream {
     const shared = origin.upstream.sharing === "shared";
     // What the connection says that only keeps the offer concerns no client.
     if (!shared && !origin.session) return;
+    if (method === "notifications/tasks") {
+      this.#tellOfTask(message, origin.upstream);
+      return;
+    }
     for (const client of this.#recipients(message, origin)) {
       const session = sessionOf(client);
       const chosen = method !== "notifications/message" || !shared || isModern(client);
       const wanted = chosen || this.#memory.levels.admits(session, params.level);
       if (wanted && this.#mayHear(session, message, origin)) client.notify(message);
+    }
+  }
+
+  /** Tells those who follow a modern task, as long as they may call the tool whose call it is. */
+  #tellOfTask(message: Message, upstream: Upstream): void {
+    for (const { follower, told } of this.#memory.modernTasks.listeners(message, upstream)) {
+      const { session, tool } = follower;
+      if (this.#viewOf(session).tools.get(tool)?.upstream === upstream) session.notify(told);
     }
   }
 

@@ -1,6 +1,8 @@
-// The gateway's answer to `initialize`: what the backends offer, merged.
-import type { JsonObject, Upstream } from "../model.ts";
+// The gateway's answer to `initialize` and `server/discover`: what the backends offer, merged.
+import type { Caller, JsonObject, Upstream } from "../model.ts";
+import { withoutTasksExtension } from "../protocol/envelope.ts";
 import { isObject } from "../protocol/message.ts";
+import { offersTasks, speaksModern } from "./era.ts";
 
 /** Lists may change at any time, when a backend comes or a configuration is reloaded: clients must be ready for it from the start. */
 const ALWAYS = {
@@ -12,11 +14,21 @@ const ALWAYS = {
 /** Declared while a backend has not answered yet, since capabilities cannot be declared later. */
 const PERHAPS = { logging: {}, completions: {}, resources: { subscribe: true } };
 
-/** The union of the backends' server capabilities, keys that no specification knows included. */
-export function mergeCapabilities(upstreams: readonly Upstream[]): JsonObject {
-  const offered = upstreams.map(({ offer }) => offer?.hello.body.capabilities).filter(isObject);
+/** The union of what the backends have for clients of an era, keys that no specification knows included. */
+export function mergeCapabilities(upstreams: readonly Upstream[], era?: Caller["era"]): JsonObject {
+  const offered = upstreams.map((upstream) => capabilitiesFor(era, upstream)).filter(isObject);
   const unknown = upstreams.some(({ offer }) => !offer) ? PERHAPS : {};
   return [ALWAYS, unknown, ...offered].reduce<JsonObject>(merge, {});
+}
+
+/** Tasks are one thing in the legacy era and another in the modern one: neither crosses over. */
+function capabilitiesFor(era: Caller["era"], upstream: Upstream): JsonObject | undefined {
+  const declared = upstream.offer?.hello.body.capabilities;
+  if (!isObject(declared)) return undefined;
+  const capabilities = era === "modern" && offersTasks(upstream) ? declared : withoutTasksExtension(declared);
+  if (era !== "modern" && !speaksModern(upstream)) return capabilities;
+  const { tasks: _, ...others } = capabilities;
+  return others;
 }
 
 /** One backend's instructions as they are; those of several each under the backend's name. */

@@ -2,8 +2,8 @@
 import type { Upstream } from "../model.ts";
 import { elements, pick } from "../protocol/json.ts";
 import { isWrapped, legacyTool } from "../protocol/translate.ts";
-import { MODERN_VERSION } from "../protocol/version.ts";
 import { type Catalog, listText } from "./catalog.ts";
+import { speaksModern } from "./era.ts";
 
 /** Adds that list to a catalog that needs one: one such tool would make the official clients refuse the whole list. */
 export function withLegacyTools(catalog: Catalog): Catalog {
@@ -16,7 +16,7 @@ export function withLegacyTools(catalog: Catalog): Catalog {
   return { ...catalog, legacyTools: listText("tools", texts) };
 }
 
-function wrappedOf({ offer }: Upstream): Set<unknown> {
-  if (offer?.hello.body.protocolVersion !== MODERN_VERSION) return new Set();
-  return new Set(offer.tools.filter(({ body }) => isWrapped(body)).map(({ body }) => body.name));
+function wrappedOf(upstream: Upstream): Set<unknown> {
+  const tools = speaksModern(upstream) ? (upstream.offer?.tools ?? []) : [];
+  return new Set(tools.filter(({ body }) => isWrapped(body)).map(({ body }) => body.name));
 }

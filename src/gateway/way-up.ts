@@ -4,6 +4,7 @@ import type { Call, CallEntry, Caller, Message, Route } from "../model.ts";
 import type { Decision } from "../policy/rbac.ts";
 import type { Edits } from "../protocol/json.ts";
 import { withMeta } from "../protocol/message.ts";
+import { hasTasks, taskless } from "../protocol/tasks-extension.ts";
 import type { Catalog } from "./catalog.ts";
 
 export interface ClientCall extends Call {
@@ -14,14 +15,26 @@ export interface ClientCall extends Call {
 
 /** Throws the same GatewayError for what does not exist and for what the caller may not have. */
 export function lookUp(catalog: Catalog, kind: "tools" | "prompts", call: ClientCall, given: unknown): Route {
-  const name = typeof given === "string" ? given : JSON.stringify(given);
-  const route = name === given ? catalog[kind].get(name) : undefined;
+  const route = typeof given === "string" ? routeTo(catalog, kind, call, given) : undefined;
   if (route) return route;
-  const hidden = name === given ? catalog.access?.whole[kind].get(name) : undefined;
-  if (hidden) noteDenial(call, catalog.access?.decide(kind, name, hidden.upstream), hidden);
-  const withheld = kind === "tools" && name === given ? catalog.withheld.get(name) : undefined;
-  if (withheld && !hidden) call.entry?.denied?.(withheld.by, withheld.route);
+  const name = typeof given === "string" ? given : JSON.stringify(given);
   throw new GatewayError("unknown_capability", `Unknown ${kind === "tools" ? "tool" : "prompt"}: ${name}`);
+}
+
+/** Where a name leads; nothing where the caller may not have what it stands for, which is noted. */
+export function routeTo(
+  catalog: Catalog,
+  kind: "tools" | "prompts",
+  call: ClientCall,
+  name: string,
+): Route | undefined {
+  const route = catalog[kind].get(name);
+  if (route) return route;
+  const hidden = catalog.access?.whole[kind].get(name);
+  if (hidden) noteDenial(call, catalog.access?.decide(kind, name, hidden.upstream), hidden);
+  const withheld = kind === "tools" ? catalog.withheld.get(name) : undefined;
+  if (withheld && !hidden) call.entry?.denied?.(withheld.by, withheld.route);
+  return undefined;
 }
 
 /** Only who watches the call learns the true reason, where there is something to be denied. */
@@ -34,10 +47,17 @@ export function send(route: Route, call: ClientCall, params: Edits = {}): Promis
   const { entry, message } = call;
   entry?.routed(route);
   const noted = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
-  return route.upstream.request(exactly(noted, params));
+  return route.upstream.request(exactly(asFor(route, noted), params));
 }
 
 /** Writes anew what was decided by: of a key that stands there twice, a backend might read the other value. */
 export function exactly(call: ClientCall, params: Edits): ClientCall {
   return { ...call, edits: { params } };
+}
+
+/** Where a modern client's tasks would be out of its reach, it is said to have none. */
+function asFor({ upstream }: Route, call: ClientCall): ClientCall {
+  const { session, era } = call.caller;
+  if (era !== "modern" || upstream.sharing === "shared" || !hasTasks(session.capabilities)) return call;
+  return { ...call, message: taskless(call.message) };
 }

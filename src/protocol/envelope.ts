@@ -15,10 +15,13 @@ export const META = {
   subscription: `${PREFIX}subscriptionId`,
 } as const;
 
-/** The extension. */
-const TASKS = `${PREFIX}tasks`;
+/** The extension for tasks (SEP-2663). */
+export const TASKS = `${PREFIX}tasks`;
 
 const ENVELOPE: ReadonlySet<string> = new Set([META.version, META.client, META.capabilities, META.level]);
+
+/** The parameter that asks for a task (2025-11-25, Tasks). */
+const LEGACY_TASK: ReadonlySet<string> = new Set(["task"]);
 
 /** Members of `_meta` as JSON text, by key. */
 export type Envelope = Readonly<Record<string, string>>;
@@ -64,18 +67,23 @@ export function logLevelOf({ body: { params } }: Message): string | undefined {
   return typeof level === "string" ? level : undefined;
 }
 
-/** The same request as legacy backends know it: who sends it was said once, by `initialize`. */
-export function withoutEnvelope(message: Message): Message {
-  return { text: omit(message.text, ["params", "_meta"], ENVELOPE), body: message.body };
+/** The same request as legacy backends know it: who sends it was said once, by `initialize`. It wants no task of theirs, which it could not follow. */
+export function withoutEnvelope({ text, body }: Message): Message {
+  const plain = body.params?.task === undefined ? text : omit(text, ["params"], LEGACY_TASK);
+  return { text: omit(plain, ["params", "_meta"], ENVELOPE), body };
 }
 
 /** What a legacy client declares (JSON text), as a modern server may take it: tasks were another thing then, and roots do not tell any more when they change. */
 export function modernCapabilities(declared: string): string {
-  const rest = omit(omit(declared, [], new Set(["tasks"])), ["extensions"], new Set([TASKS]));
-  return edit(rest, { roots: "{}" });
+  return edit(withoutTasks(omit(declared, [], new Set(["tasks"]))), { roots: "{}" });
 }
 
-/** Capabilities without the extension for tasks: the modern era's are nothing that the legacy era could follow, though it has a name for them. */
+/** Capabilities (JSON text) without the extension for tasks. */
+export function withoutTasks(declared: string): string {
+  return omit(declared, ["extensions"], new Set([TASKS]));
+}
+
+/** The same of what was parsed: the modern era's are nothing that the legacy era could follow, though it has a name for them. */
 export function withoutTasksExtension({ extensions, ...capabilities }: JsonObject): JsonObject {
   const { [TASKS]: _, ...others } = isObject(extensions) ? extensions : {};
   return Object.keys(others).length > 0 ? { ...capabilities, extensions: others } : capabilities;

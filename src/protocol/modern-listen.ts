@@ -11,6 +11,8 @@ export interface Filter {
   readonly changes: ReadonlySet<string>;
   /** The URIs of resources. */
   readonly resources: readonly string[];
+  /** The ids of tasks. */
+  readonly tasks: readonly string[];
 }
 
 const CHANGES: Readonly<Record<string, string>> = {
@@ -20,24 +22,33 @@ const CHANGES: Readonly<Record<string, string>> = {
 };
 
 /** More than anybody looks at. */
-const MOST_RESOURCES = 1_000;
+const MOST = 1_000;
 
 /** Reads the filter of a `subscriptions/listen`; what is unknown in it is not honoured. Throws GatewayError `invalid_params`. */
 export function filterOf({ body }: Message): Filter {
   const { notifications: wanted } = body.params ?? {};
   if (!isObject(wanted)) throw new GatewayError("invalid_params", '"notifications" must say what to listen to');
-  const { resourceSubscriptions: uris = [] } = wanted;
-  if (!Array.isArray(uris) || uris.length > MOST_RESOURCES || !uris.every((uri) => typeof uri === "string"))
-    throw new GatewayError("invalid_params", `"resourceSubscriptions" must be at most ${MOST_RESOURCES} URIs`);
   const changes = Object.entries(CHANGES).filter(([key]) => wanted[key] === true);
-  return { changes: new Set(changes.map(([, method]) => method)), resources: [...new Set<string>(uris)] };
+  return {
+    changes: new Set(changes.map(([, method]) => method)),
+    resources: textsOf(wanted, "resourceSubscriptions"),
+    tasks: textsOf(wanted, "taskIds"),
+  };
+}
+
+function textsOf(wanted: JsonObject, key: string): string[] {
+  const { [key]: texts = [] } = wanted;
+  if (!Array.isArray(texts) || texts.length > MOST || !texts.every((text) => typeof text === "string"))
+    throw new GatewayError("invalid_params", `"${key}" must be an array of at most ${MOST} strings`);
+  return [...new Set<string>(texts)];
 }
 
 /** The first message to who listens: what of the filter is honoured. */
-export function acknowledgement({ changes, resources }: Filter): Message {
+export function acknowledgement({ changes, resources, tasks }: Filter): Message {
   const kept = Object.entries(CHANGES).filter(([, method]) => changes.has(method));
   const notifications: JsonObject = Object.fromEntries(kept.map(([key]) => [key, true]));
   if (resources.length > 0) notifications.resourceSubscriptions = resources;
+  if (tasks.length > 0) notifications.taskIds = tasks;
   return notification("notifications/subscriptions/acknowledged", { notifications });
 }
 

@@ -1,7 +1,7 @@
 // What a request of the modern era says of itself, in its metadata and in its headers (2026-07-28, Base Protocol and Transports).
 import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
-import { META } from "./envelope.ts";
+import { META, withoutTasks, withoutTasksExtension } from "./envelope.ts";
 import { edit, pick } from "./json.ts";
 import { LOG_LEVELS } from "./log-level.ts";
 import { isObject, request } from "./message.ts";
@@ -52,14 +52,15 @@ export function readEnvelope({ body }: Message, header: HeaderOf): Envelope {
 
 /**
  * What a request says of its client as the `initialize` request of a legacy one, word for word: a server may know more of it than this
- * gateway does.
+ * gateway does. Of modern tasks it knows nothing.
  */
 export function helloOf({ text }: Message, { capabilities, clientInfo = UNNAMED }: Envelope): Message {
-  const hello = request(0, "initialize", { protocolVersion: LATEST_VERSION, capabilities, clientInfo });
+  const able = withoutTasksExtension(capabilities);
+  const hello = request(0, "initialize", { protocolVersion: LATEST_VERSION, capabilities: able, clientInfo });
   const meta = pick(text, ["params", "_meta"]) ?? "{}";
   const declared = pick(meta, [META.capabilities]);
   const named = pick(meta, [META.client]);
-  const params = { ...(declared && { capabilities: declared }), ...(named && { clientInfo: named }) };
+  const params = { ...(declared && { capabilities: withoutTasks(declared) }), ...(named && { clientInfo: named }) };
   return { text: edit(hello.text, { params }), body: hello.body };
 }
 
@@ -102,23 +103,4 @@ function mustBe(name: string, sent: string | null, expected: string): void {
     "header_mismatch",
     `the header ${name} is ${JSON.stringify(sent)}, but the body says ${JSON.stringify(expected)}`,
   );
-}
-
-const TASKS = "io.modelcontextprotocol/tasks";
-
-/** The same capabilities without the tasks extension: whose task is whose is not kept for modern clients. */
-export function withoutTasks(capabilities: JsonObject): JsonObject {
-  const { extensions, tasks: _, ...others } = capabilities;
-  if (!isObject(extensions)) return others;
-  const { [TASKS]: __, ...kept } = extensions;
-  return { ...others, extensions: kept };
-}
-
-/** The same request of a client that has no tasks, so that no backend gives it one. */
-export function taskless(message: Message, envelope: Envelope): { message: Message; envelope: Envelope } {
-  const { extensions } = envelope.capabilities;
-  if (!isObject(extensions) || extensions[TASKS] === undefined) return { message, envelope };
-  const capabilities = withoutTasks(envelope.capabilities);
-  const text = edit(message.text, { params: { _meta: { [META.capabilities]: JSON.stringify(capabilities) } } });
-  return { message: { ...message, text }, envelope: { ...envelope, capabilities } };
 }

@@ -54,6 +54,18 @@ export async function findMasterKey(environment: Environment): Promise<MasterKey
   return parseKey(stored.trim(), "the keychain (master-key)");
 }
 
+/**
+ * A key for one purpose that lasts as long as the generated one of the environment; nothing where that has none. What is signed with it
+ * gets into other hands, where a passphrase could be guessed by it.
+ */
+export async function findKeyFor(purpose: string, environment: Environment): Promise<Buffer | undefined> {
+  if (!environment.ARGUS_SECRET_KEY && !environment.ARGUS_SECRET_KEY_FILE) return undefined;
+  const { kdf, material } = await findMasterKey(environment);
+  return kdf === "hkdf-sha256"
+    ? Buffer.from(hkdfSync("sha256", material, "", `argus-mcp ${purpose} 1`, BYTES))
+    : undefined;
+}
+
 /** What containers and systemd hand over as a file. */
 function readKey(file: string): string {
   const text = readText(file)?.trim();

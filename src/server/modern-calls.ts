@@ -1,12 +1,12 @@
 // The calls of modern clients: those that are under way, and those that wait until their clients have answered what they were asked.
 import { GatewayError } from "../errors.ts";
+import { speaksModern } from "../gateway/era.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { CapabilityKind, Message } from "../model.ts";
 import { ownerOf } from "../policy/owner.ts";
 import { inputResponses, sameCall } from "../protocol/modern-input.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import { cacheable, completed, UNKNOWN_FRESHNESS, withoutExecution } from "../protocol/modern-result.ts";
-import { isModern } from "../protocol/version.ts";
 import type { Visitor } from "./mcp.ts";
 import { ModernCall } from "./modern-call.ts";
 import { ModernParams } from "./modern-params.ts";
@@ -62,11 +62,7 @@ export class ModernCalls {
     const route = this.#gateway.routeOf(message, visitor.group, visitor.identity.roles);
     if (method === "tools/call" && route) this.#params.check(message, route, (name) => request.headers.get(name));
     const answers = inputResponses(message);
-    const waiting = this.#waitingFor(
-      message,
-      visitor,
-      isModern(String(route?.upstream.offer?.hello.body.protocolVersion)),
-    );
+    const waiting = this.#waitingFor(message, visitor, route !== undefined && speaksModern(route.upstream));
     const reply = new ModernReply(request, { accepts, gone: () => call.abandon() });
     const leg = { message, id, envelope, reply };
     const call = waiting ?? this.#open({ request, visitor, message }, envelope);

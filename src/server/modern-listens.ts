@@ -1,10 +1,11 @@
 // All that modern clients listen to (2026-07-28, Subscriptions): each subscription is a session of its own to the gateway.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { Caller, JsonObject } from "../model.ts";
+import type { Caller, JsonObject, Message } from "../model.ts";
 import { request } from "../protocol/message.ts";
 import { type Filter, farewell, filterOf } from "../protocol/modern-listen.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
+import { hasTasks, listenToTasks, mustHaveTasks } from "../protocol/tasks-extension.ts";
 import { atExpiry } from "./expiry.ts";
 import type { Arrival } from "./modern-calls.ts";
 import { statusOf } from "./modern-session.ts";
@@ -35,12 +36,14 @@ export class ModernListens {
     const { gateway, serverInfo, limits } = this.options;
     const filter = filterOf(message);
     if (!accepts.events) throw new GatewayError("invalid_request", "Accept must list text/event-stream");
+    const { group, identity } = visitor;
+    if (filter.tasks.length > 0 && hasTasks(gateway.hello(group, identity.roles, "modern").capabilities))
+      mustHaveTasks(envelope.capabilities);
     if (this.#open.size >= limits().sessions)
       throw new GatewayError(
         "unavailable",
         `all ${limits().sessions} subscriptions are in use (server.limits.sessions)`,
       );
-    const { group, identity } = visitor;
     const options = { group, identity, address: visitor.address(), message, envelope };
     const subscription = new Subscription(options, id, () => this.#end(subscription));
     subscription.cancel = () => this.#end(subscription, farewell(id, serverInfo));
@@ -77,16 +80,23 @@ export class ModernListens {
   }
 
   /** Acknowledges what backends have agreed to; what can never tell anything ends at once. */
-  async #subscribe(subscription: Subscription, { changes, resources }: Filter): Promise<void> {
-    const agreed = await Promise.all(resources.map((uri) => this.#agrees(subscription, uri)));
+  async #subscribe(subscription: Subscription, { changes, resources, tasks }: Filter): Promise<void> {
+    const [agreedResources, agreedTasks] = await Promise.all([
+      this.#agreed(subscription, resources, (uri) => request(0, "resources/subscribe", { uri })),
+      this.#agreed(subscription, tasks, (taskId) => listenToTasks([taskId])),
+    ]);
     if (subscription.ended.aborted) return;
-    const honoured = { changes, resources: resources.filter((_, index) => agreed[index]) };
-    subscription.acknowledge(honoured);
-    if (honoured.changes.size === 0 && honoured.resources.length === 0) subscription.cancel?.();
+    subscription.acknowledge({ changes, resources: agreedResources, tasks: agreedTasks });
+    if (changes.size + agreedResources.length + agreedTasks.length === 0) subscription.cancel?.();
   }
 
-  async #agrees(session: Subscription, uri: string): Promise<boolean> {
-    const message = request(0, "resources/subscribe", { uri });
+  /** Those of which a backend tells from now on. */
+  async #agreed(session: Subscription, wanted: readonly string[], ask: (one: string) => Message): Promise<string[]> {
+    const agreed = await Promise.all(wanted.map((one) => this.#agrees(session, ask(one))));
+    return wanted.filter((_, index) => agreed[index]);
+  }
+
+  async #agrees(session: Subscription, message: Message): Promise<boolean> {
     const { identity, ended: signal } = session;
     const caller: Caller = { session, identity, era: "modern", ask: () => session.ask(), notify: () => undefined };
     const response = await this.options.gateway.request({ message, caller, signal }).catch(() => undefined);

@@ -67,7 +67,8 @@ export class Subscription extends ModernSession {
   }
 }
 
-function isWanted({ changes, resources }: Filter, { body: { method = "", params = {} } }: Message): boolean {
+function isWanted({ changes, resources, tasks }: Filter, { body: { method = "", params = {} } }: Message): boolean {
+  if (method === "notifications/tasks") return tasks.some((id) => id === params.taskId);
   if (method !== "notifications/resources/updated") return changes.has(method);
   return resources.some((subscribed) => concerns(subscribed, params.uri));
 }

@@ -6,7 +6,7 @@ import { META } from "../protocol/envelope.ts";
 import { modernError } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, kindOf, resultMessage } from "../protocol/message.ts";
-import { type Envelope, readEnvelope, taskless, withoutTasks } from "../protocol/modern-request.ts";
+import { type Envelope, readEnvelope } from "../protocol/modern-request.ts";
 import { cacheable, statusOf } from "../protocol/modern-result.ts";
 import { ALL_VERSIONS } from "../protocol/version.ts";
 import { JSON_HEADERS } from "./headers.ts";
@@ -93,15 +93,13 @@ export class Modern {
     if (REMOVED.has(method)) throw new GatewayError("unknown_method", `Method not found: ${method}`);
     if (method === "server/discover") return respond(arrival, this.#discovered(arrival.visitor));
     if (method === "subscriptions/listen") return this.#listens.open(arrival, envelope);
-    const { message, envelope: said } = taskless(arrival.message, envelope);
-    return this.#calls.take({ ...arrival, message }, said);
+    return this.#calls.take(arrival, envelope);
   }
 
   /** What the gateway is and offers (2026-07-28, Discovery). */
   #discovered({ group, identity }: Visitor): Message {
     const { gateway, serverInfo } = this.#options;
-    const { capabilities, ...more } = gateway.hello(group, identity.roles);
-    const result = { supportedVersions: ALL_VERSIONS, capabilities: withoutTasks(capabilities), ...more };
+    const result = { supportedVersions: ALL_VERSIONS, ...gateway.hello(group, identity.roles, "modern") };
     const answer = resultMessage(JSON.stringify({ ...result, _meta: { [META.server]: serverInfo } }));
     const cacheScope = isSomebody(identity) ? "private" : "public";
     return { ...answer, text: cacheable(answer, { ttlMs: 0, cacheScope }) };

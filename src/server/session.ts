@@ -2,7 +2,6 @@
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { AskOptions, Caller, Counts, Identity, JsonObject, Message, Session } from "../model.ts";
-import { withoutTasksExtension } from "../protocol/envelope.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isId, isObject, kindOf, request, resultText } from "../protocol/message.ts";
@@ -228,8 +227,7 @@ export class ClientSession implements Session, Caller {
     this.#hello = { text: edit(text, { params }), body };
     this.#gateway.open(this);
     const { capabilities, ...more } = this.#gateway.hello(this.group, this.identity.roles);
-    const offered = withoutTasksExtension(capabilities);
-    const result = { protocolVersion: this.#version, capabilities: offered, serverInfo: this.#serverInfo, ...more };
+    const result = { protocolVersion: this.#version, capabilities, serverInfo: this.#serverInfo, ...more };
     return edit(resultText(0, JSON.stringify(result)), { id });
   }
 

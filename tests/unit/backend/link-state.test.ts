@@ -27,7 +27,7 @@ async function toldAgain(...told: Told[]): Promise<Told[]> {
   await link.get();
   await settled();
   return next.heard.flatMap(({ method = "", params = {} }): Told[] =>
-    /subscribe|setLevel/.test(method) ? [[method, params]] : [],
+    /subscribe|setLevel|listen/.test(method) ? [[method, params]] : [],
   );
 }
 
@@ -42,6 +42,12 @@ test("the last level, and what is still subscribed to", async () => {
 test("a subscription, whatever its URI is, beside the level", async () => {
   const told = await toldAgain(subscribe("level"), level("error"));
   expect(told).toEqual([subscribe("level"), level("error")]);
+});
+
+test("the tasks that are followed now, and none where there are none any more", async () => {
+  const listen = (...taskIds: string[]): Told => ["subscriptions/listen", { notifications: { taskIds } }];
+  expect(await toldAgain(listen("1"), listen("1", "2"), listen("2"))).toEqual([listen("2")]);
+  expect(await toldAgain(listen("1"), listen())).toEqual([]);
 });
 
 test("no subscription that was refused", async () => {

@@ -92,6 +92,7 @@ export function linkServer(...silent: string[]): ScriptedServer {
     "resources/subscribe": empty,
     "resources/unsubscribe": empty,
     "logging/setLevel": empty,
+    "subscriptions/listen": (filter: JsonObject) => filter,
   };
   return new ScriptedServer({}, answers, silent);
 }

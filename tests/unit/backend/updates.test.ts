@@ -174,3 +174,37 @@ test("with the connection everything ends", async () => {
   await expect(updates.follow("a:1")).rejects.toThrow("closed");
   expect(streams).toHaveLength(1);
 });
+
+test("tasks are followed beside resources, those of the last time alone", async () => {
+  const { updates, streams } = follower();
+  const granted = [updates.follow("a:1"), updates.followTasks(["1", "2"])];
+  await settle();
+  updates.acknowledged(1, { resourceSubscriptions: ["a:1"], taskIds: ["1"] });
+  expect(await Promise.all(granted)).toEqual([undefined, ["1"]]);
+  const fewer = updates.followTasks(["3"]);
+  await settle();
+  updates.acknowledged(2, { resourceSubscriptions: ["a:1"], taskIds: ["3"] });
+  expect(await fewer).toEqual(["3"]);
+  expect(streams.map(({ filter }) => filter)).toEqual([
+    { resourceSubscriptions: ["a:1"], taskIds: ["1", "2"] },
+    { resourceSubscriptions: ["a:1"], taskIds: ["3"] },
+  ]);
+});
+
+test("tasks that a server does not tell of, or refuses, are not asked for again", async () => {
+  const { updates, streams, grant } = follower();
+  const ungranted = updates.followTasks(["1"]);
+  await settle();
+  updates.acknowledged(1, {});
+  expect(await ungranted).toEqual([]);
+  const refused = fateOf(updates.followTasks(["2"]));
+  await settle();
+  streams[1]?.end({ error: { code: -32602, message: "no" } });
+  await settle();
+  expect(refused.error).toMatchObject({ message: "does not listen: no" });
+  const followed = updates.follow("a:1");
+  await settle();
+  grant(3, "a:1");
+  await followed;
+  expect(streams[2]?.filter).toEqual({ resourceSubscriptions: ["a:1"] });
+});

@@ -52,6 +52,32 @@ describe("capabilities", () => {
     expect(mergeCapabilities([no, yes])).toEqual(subscribing);
   });
 
+  describe("of tasks", () => {
+    const TASKS = "io.modelcontextprotocol/tasks";
+    const extensions = { [TASKS]: {}, "vendor/x": { level: 1 } };
+    const both = { tasks: { list: {} }, extensions };
+    const modern = backend("a", { protocolVersion: "2026-07-28", capabilities: both });
+    const legacy = backend("b", { protocolVersion: "2025-11-25", capabilities: both });
+    const without = { ...always, extensions: { "vendor/x": { level: 1 } } };
+    const cases: [string, Upstream, "modern" | undefined, JsonObject][] = [
+      ["modern ones are for modern clients", modern, "modern", { ...always, extensions }],
+      ["legacy ones are for legacy clients", legacy, undefined, { ...without, tasks: { list: {} } }],
+      ["a modern backend's are not for legacy clients", modern, undefined, without],
+      ["a legacy backend's are not for modern clients", legacy, "modern", without],
+      ["those in a session's own process are for nobody", { ...modern, sharing: "session" }, "modern", without],
+    ];
+    test.each(cases)("%s", (_, of, era, expected) => {
+      expect(mergeCapabilities([of], era)).toEqual(expected);
+    });
+
+    test("settings of one extension at several backends are all there, and the first of those that contradict", () => {
+      const of = (name: string, settings: JsonObject) =>
+        backend(name, { protocolVersion: "2026-07-28", capabilities: { extensions: { "vendor/x": settings } } });
+      const merged = mergeCapabilities([of("a", { level: 1, deep: { a: 1 } }), of("b", { level: 2, deep: { b: 2 } })]);
+      expect(merged.extensions).toEqual({ "vendor/x": { level: 1, deep: { a: 1, b: 2 } } });
+    });
+  });
+
   test("include what a backend that has not answered yet may have", () => {
     const merged = mergeCapabilities([able("a", { tools: {} }), upstream("slow")]);
     const resources = { listChanged: true, subscribe: true };

@@ -40,6 +40,11 @@ test("an envelope is known, read, and taken out, and nothing else is", () => {
   expect(logLevelOf(plain)).toBeUndefined();
 });
 
+test("with the envelope goes what asks for a legacy task", () => {
+  const message = parse(enveloped(request(1, "tools/call", { name: "n", task: { ttl: 1 } }), envelope).text);
+  expect(parse(withoutEnvelope(message).text).body.params).toEqual({ name: "n", _meta: {} });
+});
+
 test("who wants no log messages says nothing of a level", () => {
   expect(Object.keys(envelopeOf({ capabilities: "{}", info: "{}" }))).toHaveLength(3);
 });

@@ -12,14 +12,16 @@ test("a filter names what is listened to; the rest of it is not honoured", () =>
     promptsListChanged: false,
     resourcesListChanged: "yes",
     resourceSubscriptions: ["a:b", "a:b", "c:d"],
-    taskIds: ["t"],
+    taskIds: ["t", "t"],
+    "vendor/else": true,
   });
   expect([...filter.changes]).toEqual(["notifications/tools/list_changed"]);
   expect(filter.resources).toEqual(["a:b", "c:d"]);
+  expect(filter.tasks).toEqual(["t"]);
   expect(acknowledgement(filter).body).toEqual({
     jsonrpc: "2.0",
     method: "notifications/subscriptions/acknowledged",
-    params: { notifications: { toolsListChanged: true, resourceSubscriptions: ["a:b", "c:d"] } },
+    params: { notifications: { toolsListChanged: true, resourceSubscriptions: ["a:b", "c:d"], taskIds: ["t"] } },
   });
   expect(acknowledgement(listen({})).body.params).toEqual({ notifications: {} });
 });
@@ -31,6 +33,8 @@ const malformed = [
   { resourceSubscriptions: "a:b" },
   { resourceSubscriptions: [1] },
   { resourceSubscriptions: Array(1_001).fill("a:b") },
+  { taskIds: "t" },
+  { taskIds: [{}] },
 ];
 test.each(malformed.map((filter) => [filter]))("a filter is not %#", (wrong) => {
   expect(() => listen(wrong)).toThrow(expect.objectContaining({ code: "invalid_params" }));

@@ -1,6 +1,6 @@
 // Which master key counts, and which is refused.
 import { expect, test } from "bun:test";
-import { findMasterKey, generateKey, newKdf, parseKey } from "../../../src/secrets/key.ts";
+import { findKeyFor, findMasterKey, generateKey, newKdf, parseKey } from "../../../src/secrets/key.ts";
 
 test("generated keys have 256 bits, differ, and are taken as they are", () => {
   const keys = Array.from({ length: 100 }, generateKey);
@@ -43,4 +43,15 @@ test.each<[string, (key: string) => string]>([
 test("ARGUS_SECRET_KEY counts, without the line break that a file brings along", async () => {
   const key = generateKey();
   expect(await findMasterKey({ ARGUS_SECRET_KEY: `${key}\n` })).toEqual(parseKey(key, "key"));
+});
+
+test("other keys come from a generated one alone, each for its purpose", async () => {
+  const [one, other] = [generateKey(), generateKey()].map((key) => ({ ARGUS_SECRET_KEY: key }));
+  const hex = async (purpose: string, environment = {}) => (await findKeyFor(purpose, environment))?.toString("hex");
+  expect(await hex("tasks", one)).toMatch(/^[0-9a-f]{64}$/);
+  expect(await hex("tasks", one)).toBe(await hex("tasks", one));
+  const others = [await hex("tasks", one), await hex("more", one), await hex("tasks", other)];
+  expect(new Set(others).size).toBe(3);
+  for (const none of [{}, { ARGUS_SECRET_KEY: "" }, { ARGUS_SECRET_KEY: "a long passphrase" }])
+    expect(await findKeyFor("tasks", none)).toBeUndefined();
 });

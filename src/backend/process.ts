@@ -102,17 +102,22 @@ async function readLines(stream: ReadableStream<Uint8Array>, receive: (line: str
 
 /** Closes stdin, waits, SIGTERM, waits, SIGKILL: each step only for what the one before has left (MCP Lifecycle, Shutdown). */
 async function stopTree(child: ReturnType<typeof launch>, mark: string): Promise<void> {
-  try {
-    await child.stdin.end();
-  } catch {
-    // It was gone already.
-  }
+  // Not awaited: a process that reads nothing any more would never take what is still on its way to it.
+  void closeInput(child);
   await vanished(() => alive(child), PATIENCE);
   if (alive(child)) signalTree(child, "SIGTERM");
   await vanished(() => alive(child), PATIENCE);
   if (alive(child)) signalTree(child, "SIGKILL");
   await killMarked(mark);
   await child.exited;
+}
+
+async function closeInput({ stdin }: ReturnType<typeof launch>): Promise<void> {
+  try {
+    await stdin.end();
+  } catch {
+    // It was gone already.
+  }
 }
 
 type Tree = Pick<ReturnType<typeof launch>, "pid" | "exitCode" | "signalCode" | "kill">;

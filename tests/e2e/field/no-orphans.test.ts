@@ -83,6 +83,22 @@ test("a backend that ignores the end of its input and SIGTERM is killed", async 
   expect(survivors(mark)).toEqual([]);
 }, 60_000);
 
+test("a backend that has stopped reading, with a call in the pipe that does not fit, is killed", async () => {
+  const mark = crypto.randomUUID();
+  const deaf = script('exec sh "$tiny" deaf', { [markVariable]: mark });
+  await using gateway = await startGateway({ version: "1", backends: { deaf } });
+  await using client = await connect(gateway.url);
+  process.kill(Number(await client.text("deaf")), "SIGSTOP");
+  const call = client.text("deaf", { text: "x".repeat(1_000_000) }).catch((error: Error) => error.message);
+  await until("the call was written", async () => {
+    const metrics = await (await gateway.manage("/metrics")).text();
+    return /direction="sent"\} 1\d{6}/.test(metrics);
+  });
+  expect(await within("it ends", gateway.stop(), 40)).toBe(0);
+  expect(await call).toContain("shut down");
+  expect(survivors(mark)).toEqual([]);
+}, 60_000);
+
 test("a process for each session ends with its session", async () => {
   const mark = crypto.randomUUID();
   const backend = { ...script('sh "$tiny" mine; true', { [markVariable]: mark }), sharing: "session" };

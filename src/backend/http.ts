@@ -1,10 +1,10 @@
 // The Streamable HTTP transport as a client (MCP 2025-11-25, Transports). The SDK's does not tell on which stream a message came.
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
-import { excerpt } from "../observe/excerpt.ts";
 import { UNSUPPORTED_VERSION } from "../protocol/error.ts";
 import { MissingCredentials } from "./credentials.ts";
 import { OtherEra } from "./other-era.ts";
+import { answerOf, refusalOf } from "./refusal.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
@@ -100,22 +100,15 @@ export class HttpTransport implements Transport {
 
   /** Turns a status into what the caller can do about it; a JSON-RPC error in the body is the backend's own answer. */
   async #refused(response: IncomingMessage, request?: number): Promise<void> {
-    const body = await readText(response);
-    const status = response.statusCode ?? 0;
-    const shown = excerpt(this.options.credentials?.hide(body) ?? body, 300);
-    const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
+    const refusal = await refusalOf(response, this.options.credentials);
+    const { status, body, what, error } = refusal;
     if (this.#session && (status === 404 || (status === 400 && /session/i.test(body)))) {
       throw new GatewayError("undelivered", `forgot the session: ${what}`);
     }
-    if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
-    const code = errorCodeOf(body);
     // It has learned the modern era, and forgotten this one.
-    if (this.#version && code === UNSUPPORTED_VERSION) throw new OtherEra(what);
-    if (request !== undefined && code !== undefined) {
-      this.#received(body, request);
-      return;
-    }
-    throw new GatewayError("unavailable", what);
+    if (this.#version && error?.code === UNSUPPORTED_VERSION) throw new OtherEra(what);
+    if (request === undefined || !error) throw new GatewayError("unavailable", what);
+    this.#received(answerOf(refusal, request), request);
   }
 
   /** Reads a stream to its end, and resumes it while its request is not answered. */
@@ -208,16 +201,6 @@ export class HttpTransport implements Transport {
       ...(this.#session && { "mcp-session-id": this.#session }),
       ...(this.#version && { "mcp-protocol-version": this.#version }),
     };
-  }
-}
-
-/** The code of a JSON-RPC error, if that is what this is. */
-function errorCodeOf(body: string): number | undefined {
-  try {
-    const { error } = JSON.parse(body) as { error?: { code?: unknown } };
-    return typeof error?.code === "number" ? error.code : undefined;
-  } catch {
-    return undefined;
   }
 }
 

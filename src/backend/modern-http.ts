@@ -1,13 +1,11 @@
 // The Streamable HTTP transport of the modern era as a client: every request is a POST of its own, and to close its answer cancels it.
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
-import { excerpt } from "../observe/excerpt.ts";
 import { isModernError } from "../protocol/error.ts";
-import { edit } from "../protocol/json.ts";
-import { isObject } from "../protocol/message.ts";
 import { MODERN_VERSION } from "../protocol/version.ts";
 import type { HttpTransportOptions } from "./http.ts";
 import { OtherEra } from "./other-era.ts";
+import { answerOf, refusalOf } from "./refusal.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Head, Transport, TransportEvents } from "./transport.ts";
 
@@ -80,14 +78,11 @@ export class ModernHttpTransport implements Transport {
     this.#events?.message(text, request);
   }
 
-  /** An error of the modern era is the backend's own answer, whatever id it has; without one, what answers is no modern server. */
+  /** An error of the modern era is the backend's own answer; without one, what answers is no modern server. */
   async #refused(response: IncomingMessage, request: number): Promise<void> {
-    const body = await readText(response);
-    const status = response.statusCode ?? 0;
-    const shown = excerpt(this.options.credentials?.hide(body) ?? body, 300);
-    const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
-    if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
-    if (hasModernError(body)) return this.#received(edit(body, { id: String(request) }), request);
+    const refusal = await refusalOf(response, this.options.credentials);
+    const { status, what, error } = refusal;
+    if (isModernError(error)) return this.#received(answerOf(refusal, request), request);
     throw status < 500 ? new OtherEra(what) : new GatewayError("unavailable", what);
   }
 
@@ -110,12 +105,3 @@ const FIXED = {
   "content-type": "application/json",
   "mcp-protocol-version": MODERN_VERSION,
 };
-
-function hasModernError(text: string): boolean {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isObject(body) && isModernError(body.error);
-  } catch {
-    return false;
-  }
-}

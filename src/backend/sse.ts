@@ -1,9 +1,8 @@
 // The HTTP+SSE transport of 2024-11-05 as a client: one stream for all that comes, one POST for each message that goes.
-import type { IncomingMessage } from "node:http";
 import { describe, GatewayError } from "../errors.ts";
-import { excerpt } from "../observe/excerpt.ts";
 import { type Child, type ProcessOptions, spawnChild } from "./process.ts";
-import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
+import { refusalOf } from "./refusal.ts";
+import { HttpClient, isEventStream, readEvents } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
 export interface SseOptions extends Pick<TransportMeans, "credentials" | "traffic"> {
@@ -88,10 +87,8 @@ export class SseTransport implements Transport {
     const { signal } = this.#closing;
     const response = await this.#http.send(url, { method: "GET", headers: this.#head(), signal, credentials });
     if (response.statusCode !== 200 || !isEventStream(response)) {
-      const status = response.statusCode ?? 0;
-      const body = await this.#excerptOf(response);
-      const code = status === 401 || status === 403 ? "unauthorized" : "unavailable";
-      throw new GatewayError(code, `answered HTTP ${status} instead of an event stream${body && `: ${body}`}`);
+      const { what } = await refusalOf(response, credentials);
+      throw new GatewayError("unavailable", `gives no event stream: ${what}`);
     }
     const endpoint = Promise.withResolvers<void>();
     const onEvent = ({ event, data }: { event?: string | undefined; data: string }) => {
@@ -134,18 +131,13 @@ export class SseTransport implements Transport {
       signal: this.#closing.signal,
       credentials: this.options.credentials,
     });
-    const body = await this.#excerptOf(response);
     const { statusCode = 0 } = response;
-    if (statusCode >= 200 && statusCode < 300) return;
-    const what = `answered HTTP ${statusCode}${body && `: ${body}`}`;
-    if (statusCode === 401 || statusCode === 403) throw new GatewayError("unauthorized", what);
-    throw new GatewayError(statusCode === 404 ? "undelivered" : "unavailable", what);
-  }
-
-  /** The beginning of a body, to be shown. */
-  async #excerptOf(response: IncomingMessage): Promise<string> {
-    const body = await readText(response);
-    return excerpt(this.options.credentials?.hide(body) ?? body, 300);
+    if (statusCode >= 200 && statusCode < 300) {
+      response.resume();
+      return;
+    }
+    const { status, what } = await refusalOf(response, this.options.credentials);
+    throw new GatewayError(status === 404 ? "undelivered" : "unavailable", what);
   }
 
   #head(): Record<string, string> {

@@ -268,7 +268,9 @@ export class Exchange implements Connection {
     this.#gone = error;
     this.#over.reject(error);
     this.#handlers.ending(this.#transport.close());
-    for (const id of this.#inFlight.ids()) this.#settle(id)?.reject(error);
+    // What is in flight may have been done by now, whatever the link has come to: nobody must send it again.
+    const broken = error.code === "undelivered" ? new GatewayError("unavailable", error.message) : error;
+    for (const id of this.#inFlight.ids()) this.#settle(id)?.reject(broken);
     this.#questions.end(error);
   }
 }

@@ -1,6 +1,6 @@
 // The Streamable HTTP transport as a client (MCP 2025-11-25, Transports). The SDK's does not tell on which stream a message came.
 import type { IncomingMessage } from "node:http";
-import { GatewayError } from "../errors.ts";
+import { describe, GatewayError } from "../errors.ts";
 import { UNSUPPORTED_VERSION } from "../protocol/error.ts";
 import { MissingCredentials } from "./credentials.ts";
 import { OtherEra } from "./other-era.ts";
@@ -144,10 +144,13 @@ export class HttpTransport implements Transport {
     });
   }
 
-  /** Opens a stream again where it broke off; gives nothing when the server does not know it any more. */
+  /** Opens the stream of a request again where it broke off; gives nothing when the server does not know it any more. */
   async #resume(stream: Stream): Promise<IncomingMessage | undefined> {
     await Bun.sleep(pauseOf(stream));
-    const response = await this.#get(stream);
+    const response = await this.#get(stream).catch((error) => {
+      // Whatever keeps the stream from being resumed, its request was delivered.
+      throw new GatewayError("unavailable", describe(error));
+    });
     if (response.statusCode === 200 && isEventStream(response)) return response;
     response.resume();
     return undefined;
@@ -190,7 +193,7 @@ export class HttpTransport implements Transport {
 
   #fail(thrown: unknown, request?: number): void {
     if (this.#closing.signal.aborted) return;
-    const error = thrown instanceof GatewayError ? thrown : new GatewayError("unavailable", String(thrown));
+    const error = thrown instanceof GatewayError ? thrown : new GatewayError("unavailable", describe(thrown));
     if (request !== undefined) this.#events?.failed(request, error);
   }
 

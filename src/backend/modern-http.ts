@@ -1,6 +1,6 @@
 // The Streamable HTTP transport of the modern era as a client: every request is a POST of its own, and to close its answer cancels it.
 import type { IncomingMessage } from "node:http";
-import { GatewayError } from "../errors.ts";
+import { describe, GatewayError } from "../errors.ts";
 import { isModernError } from "../protocol/error.ts";
 import { MODERN_VERSION } from "../protocol/version.ts";
 import type { HttpTransportOptions } from "./http.ts";
@@ -88,7 +88,7 @@ export class ModernHttpTransport implements Transport {
 
   #fail(thrown: unknown, request: number): void {
     if (this.#closing.signal.aborted) return;
-    const error = thrown instanceof GatewayError ? thrown : new GatewayError("unavailable", String(thrown));
+    const error = thrown instanceof GatewayError ? thrown : new GatewayError("unavailable", describe(thrown));
     this.#events?.failed(request, error);
   }
 }

@@ -15,11 +15,19 @@ const LONGEST = 60_000;
 
 /** One response stream: what to resume it from, and whom it answers. */
 interface Stream {
-  request?: number;
+  request?: number | undefined;
+  /** Aborted when nobody waits for it any more. */
+  signal: AbortSignal;
   lastEvent?: string;
   retry: number;
   /** How often it was opened since the last event came. */
   fruitless: number;
+}
+
+interface Posting {
+  text: string;
+  request: number | undefined;
+  signal: AbortSignal;
 }
 
 export interface HttpTransportOptions extends Pick<TransportMeans, "credentials" | "traffic"> {
@@ -30,8 +38,8 @@ export interface HttpTransportOptions extends Pick<TransportMeans, "credentials"
 export class HttpTransport implements Transport {
   readonly #http: HttpClient;
   readonly #closing = new AbortController();
-  /** The open streams that answer requests, by request. */
-  readonly #answering = new Map<number, IncomingMessage>();
+  /** What ends the POSTs under way, each with the id of its request if it has one. */
+  readonly #running = new Map<AbortController, number | undefined>();
   #events: TransportEvents | undefined;
   #session: string | undefined;
   #version: string | undefined;
@@ -46,19 +54,25 @@ export class HttpTransport implements Transport {
   }
 
   send(text: string, request?: number): void {
-    const sent = this.#post(text, request);
-    const done = request === undefined ? sent.then(() => this.#closeUnwanted()) : sent;
-    done.catch((error) => this.#fail(error, request));
+    const running = new AbortController();
+    this.#running.set(running, request);
+    this.#post({ text, request, signal: running.signal })
+      .catch((error) => this.#fail(error, request))
+      .finally(() => {
+        this.#running.delete(running);
+        if (request === undefined) this.#endUnwanted();
+      });
   }
 
   negotiated(version: string): void {
     this.#version = version;
-    void this.#listen({ retry: RETRY, fruitless: 0 });
+    void this.#listen({ signal: this.#closing.signal, retry: RETRY, fruitless: 0 });
   }
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
+    for (const running of this.#running.keys()) running.abort();
     if (this.#session) await this.#endSession();
     this.#http.close();
   }
@@ -74,20 +88,20 @@ export class HttpTransport implements Transport {
     } catch {}
   }
 
-  async #post(text: string, request?: number): Promise<void> {
+  async #post({ text, request, signal }: Posting): Promise<void> {
     const headers = { ...this.#head("application/json, text/event-stream"), "content-type": "application/json" };
     const response = await this.#http.send(this.options.url, {
       method: "POST",
       headers,
       body: text,
-      signal: this.#closing.signal,
+      signal,
       credentials: this.options.credentials,
     });
     const session = response.headers["mcp-session-id"];
     if (typeof session === "string") this.#session = session;
     const { statusCode = 0 } = response;
     if (statusCode < 200 || statusCode > 299) return this.#refused(response, request);
-    if (isEventStream(response)) return this.#follow(response, { request, retry: RETRY, fruitless: 0 });
+    if (isEventStream(response)) return this.#follow(response, { request, signal, retry: RETRY, fruitless: 0 });
     const body = await readText(response);
     if (body.trim()) this.#received(body, request);
     this.#mustHaveAnswered(request);
@@ -115,18 +129,17 @@ export class HttpTransport implements Transport {
   async #follow(response: IncomingMessage, stream: Stream): Promise<void> {
     let current: IncomingMessage | undefined = response;
     while (current) {
-      if (stream.request !== undefined) this.#answering.set(stream.request, current);
       await this.#read(current, stream).catch(() => undefined);
-      if (stream.request !== undefined) this.#answering.delete(stream.request);
       if (stream.request === undefined || !this.#events?.waits(stream.request)) return;
       current = stream.lastEvent === undefined ? undefined : await this.#resume(stream);
     }
     this.#mustHaveAnswered(stream.request);
   }
 
-  /** A server need not close the stream of a request that was cancelled, for it owes no answer any more (2025-11-25, Cancellation). */
-  #closeUnwanted(): void {
-    for (const [request, response] of this.#answering) if (!this.#events?.waits(request)) response.destroy();
+  /** A server need not end a request that was cancelled, for it owes no answer any more (2025-11-25, Cancellation). */
+  #endUnwanted(): void {
+    for (const [running, request] of this.#running)
+      if (request !== undefined && !this.#events?.waits(request)) running.abort();
   }
 
   #read(response: IncomingMessage, stream: Stream): Promise<void> {
@@ -156,11 +169,11 @@ export class HttpTransport implements Transport {
     return undefined;
   }
 
-  #get(stream: Stream): Promise<IncomingMessage> {
+  #get({ lastEvent, signal }: Stream): Promise<IncomingMessage> {
     const headers = this.#head("text/event-stream");
-    if (stream.lastEvent !== undefined) headers["last-event-id"] = stream.lastEvent;
+    if (lastEvent !== undefined) headers["last-event-id"] = lastEvent;
     const { credentials } = this.options;
-    return this.#http.send(this.options.url, { method: "GET", headers, signal: this.#closing.signal, credentials });
+    return this.#http.send(this.options.url, { method: "GET", headers, signal, credentials });
   }
 
   /** Keeps the stream open on which the server sends what belongs to no request; a server may offer none (405). */

@@ -54,8 +54,6 @@ export class ModernHttpTransport implements Transport {
       signal,
       credentials: this.options.credentials,
     });
-    const ended = () => response.destroy();
-    signal.addEventListener("abort", ended, { once: true });
     const { statusCode = 0 } = response;
     if (statusCode < 200 || statusCode > 299) await this.#refused(response, request);
     else if (isEventStream(response)) await this.#read(response, request);

@@ -4,6 +4,7 @@ import type { CapabilityKind, Freshness, Item, JsonObject, Message, Offer } from
 import { excerpt } from "../observe/excerpt.ts";
 import { elements } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
+import { isLifetime } from "../protocol/modern-result.ts";
 import type { Connection } from "./connection.ts";
 
 /** So much of a name is told whose capability is left out, in characters. */
@@ -116,7 +117,7 @@ async function listAll(
 
 /** How long a list may be kept with one more page; one that does not say counts for nothing (2026-07-28, Caching). */
 function lesser(before: Freshness | undefined, { ttlMs, cacheScope }: JsonObject): Freshness | undefined {
-  if (typeof ttlMs !== "number") return before;
+  if (!isLifetime(ttlMs)) return before;
   const scope = cacheScope === "public" && before?.cacheScope !== "private" ? "public" : "private";
   return { ttlMs: Math.min(ttlMs, before?.ttlMs ?? ttlMs), cacheScope: scope };
 }

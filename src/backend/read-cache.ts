@@ -2,6 +2,7 @@
 import type { Caller, Clock, Identity, Message } from "../model.ts";
 import { edit } from "../protocol/json.ts";
 import { isObject } from "../protocol/message.ts";
+import { isLifetime } from "../protocol/modern-result.ts";
 
 /** So many results are kept, and so many characters of them all. */
 const COUNT = 1_000;
@@ -41,7 +42,7 @@ export class ReadCache {
     if (uri === undefined || !isObject(result) || (result.resultType ?? "complete") !== "complete") return;
     const { ttlMs, cacheScope } = result;
     const key = cacheScope === "public" ? everybody(uri) : cacheScope === "private" ? theirs(uri, caller) : undefined;
-    if (key === undefined || typeof ttlMs !== "number" || ttlMs <= 0) return;
+    if (key === undefined || !isLifetime(ttlMs) || ttlMs === 0) return;
     this.#drop(key);
     this.#kept.set(key, { uri, response, until: this.clock.now() + ttlMs });
     this.#size += response.text.length;

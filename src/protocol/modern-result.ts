@@ -7,6 +7,11 @@ import { isObject } from "./message.ts";
 /** What nobody has said anything about. */
 export const UNKNOWN_FRESHNESS: Freshness = { ttlMs: 0, cacheScope: "private" };
 
+/** Whether this says how long something may be kept, in milliseconds; JSON has numbers that are none here. */
+export function isLifetime(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && Number.isFinite(value);
+}
+
 /** How long something may be kept that is made of these: as long as all of them, by those who may have all of them. */
 export function leastFresh(parts: readonly Freshness[]): Freshness {
   if (parts.length === 0) return UNKNOWN_FRESHNESS;

@@ -99,6 +99,9 @@ test("a list may be kept as long as all of its pages, by those who may have all 
   expect((await fetchOffer(connection, ["tools"], options)).freshness).toEqual({
     tools: { ttlMs: 5_000, cacheScope: "private" },
   });
-  const legacy = await open({ "tools/list": () => ({ tools: [] }) });
-  expect((await fetchOffer(legacy, ["tools"], options)).freshness).toEqual({});
+  const strange = { ttlMs: -5, cacheScope: "public" };
+  for (const more of [{}, strange]) {
+    const other = await open({ "tools/list": () => ({ tools: [], ...more }) });
+    expect((await fetchOffer(other, ["tools"], options)).freshness).toEqual({});
+  }
 });

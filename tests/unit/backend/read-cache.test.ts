@@ -60,6 +60,12 @@ test.each<[string, JsonObject]>([
   expect(reads.get(read("a:1"), anybody)).toBeUndefined();
 });
 
+test("an answer with a time that is no number is not kept", () => {
+  const { reads } = cache();
+  reads.keep(read("a:1"), anybody, parse('{"jsonrpc":"2.0","id":1,"result":{"ttlMs":1e999,"cacheScope":"public"}}'));
+  expect(reads.get(read("a:1"), anybody)).toBeUndefined();
+});
+
 test("an error is not kept, and neither is the answer to a request that says more", () => {
   const { reads } = cache();
   reads.keep(read("a:1"), anybody, parse('{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"m"}}'));

@@ -128,6 +128,7 @@ export class Backend implements Upstream {
     this.#startOver("its definition has changed");
     this.#credentials?.stop();
     this.#credentials = this.#newCredentials();
+    this.#eras.forget();
     for (const link of this.#links()) link.renew();
     this.#restore();
     void this.start();

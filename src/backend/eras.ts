@@ -39,18 +39,25 @@ export interface Opening {
 
 export class Eras {
   #found: { readonly era: Era; readonly at: number } | undefined;
+  #era: Era | undefined;
 
   constructor(private readonly clock: Clock) {}
 
   /** The era of the newest connection; nothing before the first one. */
   get era(): Era | undefined {
-    return this.#found?.era;
+    return this.#era;
+  }
+
+  /** What was found is of no use any more: it is another backend that is asked from now on. */
+  forget(): void {
+    this.#found = undefined;
   }
 
   /** Opens a connection in the era that is asked for, or else in the one that the backend speaks. Throws GatewayError. */
   async open(opening: Opening): Promise<Connection> {
     const connection = await (opening.apart ? this.#apart(opening) : this.#together(opening));
-    this.#note(isModern(connection.hello) ? "modern" : "legacy");
+    this.#era = isModern(connection.hello) ? "modern" : "legacy";
+    this.#note(this.#era);
     return connection;
   }
 

@@ -69,10 +69,10 @@ export class Link {
       try {
         return this.#remember(call.message, await response);
       } catch (error) {
-        if (!(error instanceof GatewayError) || error.code !== "undelivered") throw error;
+        // That a new connection does not deliver it either is no fault of the connection.
+        if (repeated || !(error instanceof GatewayError) || error.code !== "undelivered") throw error;
         this.forget(connection);
         this.#retire(connection);
-        if (repeated) throw error;
       }
     }
   }

@@ -63,7 +63,7 @@ describe("a request", () => {
     expect(first.ended).toBe(true);
   });
 
-  test("that cannot be delivered to the new one either fails", async () => {
+  test("that cannot be delivered to the new one either fails, and leaves that where it is", async () => {
     const [first, second] = [linkServer(), linkServer()];
     const { link, signals } = linkTo(first, second, linkServer());
     await link.get();
@@ -75,6 +75,8 @@ describe("a request", () => {
     };
     await expect(link.request(call(), 0)).rejects.toBe(undelivered);
     expect(signals).toHaveLength(2);
+    await settled();
+    expect([link.current?.ended, second.ended]).toEqual([false, false]);
   });
 
   test("that may have been delivered is not repeated", async () => {

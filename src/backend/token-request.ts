@@ -21,7 +21,7 @@ export function usableFor(seconds: number): number {
 }
 
 /** The ways for a client to prove who it is, best first. */
-export function authenticationsOf({ client_secret: secret }: oauth.Client): oauth.ClientAuth[] {
+function authenticationsOf({ client_secret: secret }: oauth.Client): oauth.ClientAuth[] {
   if (typeof secret !== "string") return [oauth.None()];
   return [secretInHeader(secret), oauth.ClientSecretPost(secret)];
 }

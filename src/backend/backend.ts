@@ -241,7 +241,7 @@ export class Backend implements Upstream {
     const handlers: ConnectionHandlers = {
       ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),
       notify: (message, caller) => this.#take(message, origin(caller)),
-      noise: (text) => this.#warn(`printed to stdout what is no message: ${excerpt(text, 200)}`),
+      noise: (text) => this.#noise(text),
       closed: (error) => connection && this.#lost(connection, error, session),
       ending: (gone) => {
         this.#endings.add(gone);
@@ -268,6 +268,12 @@ export class Backend implements Upstream {
     const kinds = LIST_CHANGED.get(message.body.method ?? "");
     if (!kinds) this.deps.downstream.notify(message, origin);
     else if (this.#keeper.link.current && !this.#keeper.life.over) this.#keeper.listing.refresh(kinds);
+  }
+
+  #noise(text: string): void {
+    const shown = excerpt(this.#credentials?.hide(text) ?? text, 200);
+    const printed = this.#options.type === "stdio";
+    this.#warn(printed ? `printed to stdout what is no message: ${shown}` : `sent what is no message: ${shown}`);
   }
 
   #lost(connection: Connection, error: unknown, session: Session | undefined): void {

@@ -8,7 +8,7 @@ import type { Head } from "./transport.ts";
 export interface ConnectionHandlers {
   ask(message: Message, caller: Caller | undefined, options: AskOptions): Promise<Message>;
   notify(message: Message, caller: Caller | undefined): void;
-  /** A line that is no message: a program that prints where it must not. */
+  /** What came in place of a message: most often a program prints where it must not. */
   noise(text: string): void;
   closed(error: GatewayError): void;
   /** The link is over, for whatever reason; resolves when its process, if any, and all that it started are gone. */

@@ -4,7 +4,7 @@ import { describe, GatewayError } from "../errors.ts";
 import { UNSUPPORTED_VERSION } from "../protocol/error.ts";
 import { MissingCredentials } from "./credentials.ts";
 import { OtherEra } from "./other-era.ts";
-import { answerOf, refusalOf } from "./refusal.ts";
+import { answerOf, beginningOf, refusalOf } from "./refusal.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
@@ -104,7 +104,9 @@ export class HttpTransport implements Transport {
     if (isEventStream(response)) return this.#follow(response, { request, signal, retry: RETRY, fruitless: 0 });
     const body = await readText(response);
     if (body.trim()) this.#received(body, request);
-    this.#mustHaveAnswered(request);
+    if (!this.#waits(request)) return;
+    const shown = beginningOf(body, this.options.credentials);
+    throw new GatewayError("unavailable", `answered HTTP ${statusCode} without a message${shown}`);
   }
 
   #received(text: string, request?: number): void {
@@ -130,10 +132,14 @@ export class HttpTransport implements Transport {
     let current: IncomingMessage | undefined = response;
     while (current) {
       await this.#read(current, stream).catch(() => undefined);
-      if (stream.request === undefined || !this.#events?.waits(stream.request)) return;
+      if (!this.#waits(stream.request)) return;
       current = stream.lastEvent === undefined ? undefined : await this.#resume(stream);
     }
-    this.#mustHaveAnswered(stream.request);
+    throw new GatewayError("unavailable", "closed the stream without an answer");
+  }
+
+  #waits(request: number | undefined): boolean {
+    return request !== undefined && this.#events?.waits(request) === true;
   }
 
   /** A server need not end a request that was cancelled, for it owes no answer any more (2025-11-25, Cancellation). */
@@ -197,11 +203,6 @@ export class HttpTransport implements Transport {
   /** The server is gone, or has forgotten the session: nothing will come on this link any more. */
   #lost(error: GatewayError): void {
     if (!this.#closing.signal.aborted) this.#events?.closed(error);
-  }
-
-  #mustHaveAnswered(request?: number): void {
-    if (request === undefined || !this.#events?.waits(request)) return;
-    this.#events.failed(request, new GatewayError("unavailable", "closed the stream without an answer"));
   }
 
   #fail(thrown: unknown, request?: number): void {

@@ -5,7 +5,7 @@ import { isModernError } from "../protocol/error.ts";
 import { MODERN_VERSION } from "../protocol/version.ts";
 import type { HttpTransportOptions } from "./http.ts";
 import { OtherEra } from "./other-era.ts";
-import { answerOf, refusalOf } from "./refusal.ts";
+import { answerOf, beginningOf, refusalOf } from "./refusal.ts";
 import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
 import type { Head, Transport, TransportEvents } from "./transport.ts";
 
@@ -55,11 +55,13 @@ export class ModernHttpTransport implements Transport {
       credentials: this.options.credentials,
     });
     const { statusCode = 0 } = response;
-    if (statusCode < 200 || statusCode > 299) await this.#refused(response, request);
-    else if (isEventStream(response)) await this.#read(response, request);
-    else this.#received(await readText(response), request);
+    if (statusCode < 200 || statusCode > 299) return this.#refused(response, request);
+    if (isEventStream(response)) return this.#read(response, request);
+    const body = await readText(response);
+    if (body.trim()) this.#received(body, request);
     if (!this.#events?.waits(request)) return;
-    throw new GatewayError("unavailable", "closed the stream without an answer");
+    const shown = beginningOf(body, this.options.credentials);
+    throw new GatewayError("unavailable", `answered HTTP ${statusCode} without a message${shown}`);
   }
 
   async #read(response: IncomingMessage, request: number): Promise<void> {
@@ -68,10 +70,10 @@ export class ModernHttpTransport implements Transport {
     };
     // However a stream ends, what counts is whether the answer has come on it.
     await readEvents(response, { onEvent }).catch(() => undefined);
+    if (this.#events?.waits(request)) throw new GatewayError("unavailable", "closed the stream without an answer");
   }
 
   #received(text: string, request: number): void {
-    if (!text.trim()) return;
     this.options.traffic.received += Buffer.byteLength(text);
     this.#events?.message(text, request);
   }

@@ -24,10 +24,15 @@ export interface Refusal {
 export async function refusalOf(response: IncomingMessage, credentials: Credentials | undefined): Promise<Refusal> {
   const body = await readText(response);
   const status = response.statusCode ?? 0;
-  const shown = excerpt(credentials?.hide(body) ?? body, SHOWN);
-  const what = `answered HTTP ${status}${shown && `: ${shown}`}`;
+  const what = `answered HTTP ${status}${beginningOf(body, credentials)}`;
   if (status === 401 || status === 403) throw new GatewayError("unauthorized", what);
   return { status, body, what, error: errorOf(body) };
+}
+
+/** What a body begins with, to be put behind a sentence about it; nothing of an empty one. */
+export function beginningOf(body: string, credentials: Credentials | undefined): string {
+  const shown = excerpt(credentials?.hide(body) ?? body, SHOWN);
+  return shown && `: ${shown}`;
 }
 
 /** The error as the answer to this request: few servers that refuse one say which it was, and some say another. */

@@ -24,3 +24,14 @@ test.each<[string, object, string]>([
   },
   30_000,
 );
+
+test("a web page where a server should be is told as what it is", async () => {
+  const page = () =>
+    new Response("<!doctype html><title>Sign in</title>", { headers: { "content-type": "text/html" } });
+  using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: page });
+  const remote = { type: "streamable-http", url: server.url.href };
+  await using gateway = await startGateway({ version: "1", backends: { remote } });
+  const shown = (await (await gateway.manage("/backends/remote")).json()) as { error: string };
+  expect(shown.error).toBe("answered HTTP 200 without a message: <!doctype html><title>Sign in</title>");
+  expect(gateway.log()).not.toContain("stdout");
+}, 30_000);

@@ -5,7 +5,7 @@ import { UNSUPPORTED_VERSION } from "../protocol/error.ts";
 import { MissingCredentials } from "./credentials.ts";
 import { OtherEra } from "./other-era.ts";
 import { answerOf, beginningOf, refusalOf } from "./refusal.ts";
-import { HttpClient, isEventStream, readEvents, readText } from "./request.ts";
+import { HttpClient, type HttpRequest, isEventStream, type Outgoing, readEvents, readText } from "./request.ts";
 import type { Transport, TransportEvents, TransportMeans } from "./transport.ts";
 
 /** How long to wait before a stream is opened again when the server does not say, and the bounds for what it says, in milliseconds. */
@@ -13,21 +13,15 @@ const RETRY = 1_000;
 const SHORTEST = 100;
 const LONGEST = 60_000;
 
+const UNWANTED = new Error("nobody waits for an answer any more");
+
 /** One response stream: what to resume it from, and whom it answers. */
 interface Stream {
   request?: number | undefined;
-  /** Aborted when nobody waits for it any more. */
-  signal: AbortSignal;
   lastEvent?: string;
   retry: number;
   /** How often it was opened since the last event came. */
   fruitless: number;
-}
-
-interface Posting {
-  text: string;
-  request: number | undefined;
-  signal: AbortSignal;
 }
 
 export interface HttpTransportOptions extends Pick<TransportMeans, "credentials" | "traffic"> {
@@ -38,8 +32,8 @@ export interface HttpTransportOptions extends Pick<TransportMeans, "credentials"
 export class HttpTransport implements Transport {
   readonly #http: HttpClient;
   readonly #closing = new AbortController();
-  /** What ends the POSTs under way, each with the id of its request if it has one. */
-  readonly #running = new Map<AbortController, number | undefined>();
+  /** What is under way for each request. */
+  readonly #running = new Map<number, Outgoing>();
   #events: TransportEvents | undefined;
   #session: string | undefined;
   #version: string | undefined;
@@ -54,25 +48,23 @@ export class HttpTransport implements Transport {
   }
 
   send(text: string, request?: number): void {
-    const running = new AbortController();
-    this.#running.set(running, request);
-    this.#post({ text, request, signal: running.signal })
+    this.#post(text, request)
       .catch((error) => this.#fail(error, request))
       .finally(() => {
-        this.#running.delete(running);
         if (request === undefined) this.#endUnwanted();
+        else this.#running.delete(request);
       });
   }
 
   negotiated(version: string): void {
     this.#version = version;
-    void this.#listen({ signal: this.#closing.signal, retry: RETRY, fruitless: 0 });
+    void this.#listen({ retry: RETRY, fruitless: 0 });
   }
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    for (const running of this.#running.keys()) running.abort();
+    for (const outgoing of this.#running.values()) outgoing.destroy(UNWANTED);
     if (this.#session) await this.#endSession();
     this.#http.close();
   }
@@ -88,20 +80,20 @@ export class HttpTransport implements Transport {
     } catch {}
   }
 
-  async #post({ text, request, signal }: Posting): Promise<void> {
+  async #post(text: string, request: number | undefined): Promise<void> {
     const headers = { ...this.#head("application/json, text/event-stream"), "content-type": "application/json" };
     const response = await this.#http.send(this.options.url, {
       method: "POST",
       headers,
       body: text,
-      signal,
       credentials: this.options.credentials,
+      ...this.#ending(request),
     });
     const session = response.headers["mcp-session-id"];
     if (typeof session === "string") this.#session = session;
     const { statusCode = 0 } = response;
     if (statusCode < 200 || statusCode > 299) return this.#refused(response, request);
-    if (isEventStream(response)) return this.#follow(response, { request, signal, retry: RETRY, fruitless: 0 });
+    if (isEventStream(response)) return this.#follow(response, { request, retry: RETRY, fruitless: 0 });
     const body = await readText(response);
     if (body.trim()) this.#received(body, request);
     if (!this.#waits(request)) return;
@@ -144,8 +136,17 @@ export class HttpTransport implements Transport {
 
   /** A server need not end a request that was cancelled, for it owes no answer any more (2025-11-25, Cancellation). */
   #endUnwanted(): void {
-    for (const [running, request] of this.#running)
-      if (request !== undefined && !this.#events?.waits(request)) running.abort();
+    for (const [request, outgoing] of this.#running) if (!this.#waits(request)) outgoing.destroy(UNWANTED);
+  }
+
+  /** How something that is sent is ended: for a request, when nobody waits for it any more. A signal for each would cost every call. */
+  #ending(request: number | undefined): Pick<HttpRequest, "signal" | "begun"> {
+    if (request === undefined) return { signal: this.#closing.signal };
+    const begun = (outgoing: Outgoing) => {
+      this.#running.set(request, outgoing);
+      if (!this.#waits(request)) outgoing.destroy(UNWANTED);
+    };
+    return { begun };
   }
 
   #read(response: IncomingMessage, stream: Stream): Promise<void> {
@@ -175,11 +176,11 @@ export class HttpTransport implements Transport {
     return undefined;
   }
 
-  #get({ lastEvent, signal }: Stream): Promise<IncomingMessage> {
+  #get({ request, lastEvent }: Stream): Promise<IncomingMessage> {
     const headers = this.#head("text/event-stream");
     if (lastEvent !== undefined) headers["last-event-id"] = lastEvent;
-    const { credentials } = this.options;
-    return this.#http.send(this.options.url, { method: "GET", headers, signal, credentials });
+    const { url, credentials } = this.options;
+    return this.#http.send(url, { method: "GET", headers, credentials, ...this.#ending(request) });
   }
 
   /** Keeps the stream open on which the server sends what belongs to no request; a server may offer none (405). */

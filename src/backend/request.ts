@@ -12,10 +12,15 @@ export interface HttpRequest {
   method: "GET" | "POST" | "DELETE";
   headers: Record<string, string>;
   body?: string;
-  signal: AbortSignal;
+  signal?: AbortSignal;
   /** What authorizes it; without a token it is not sent. */
   credentials?: Credentials | undefined;
+  /** Receives what is sent, and again what is sent in its place. */
+  begun?(outgoing: Outgoing): void;
 }
+
+/** What is under way; to destroy it ends its response as well. */
+export type Outgoing = Pick<http.ClientRequest, "destroy">;
 
 export interface HttpClientOptions {
   /** Whether connections are kept open between requests. */
@@ -95,14 +100,19 @@ export class HttpClient {
     }
   }
 
-  #attempt(url: URL, { method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
+  #attempt(url: URL, { method, headers, body, signal, begun }: HttpRequest): Promise<IncomingMessage> {
     const secure = url.protocol === "https:";
     const { lookup, traffic } = this.#options;
     const size = body === undefined ? 0 : Buffer.byteLength(body);
     if (traffic) traffic.sent += size;
     const length = body === undefined ? {} : { "content-length": String(size) };
     return new Promise((resolve, reject) => {
-      const options = { method, headers: { ...headers, ...length }, signal, ...(lookup && { lookup }) };
+      const options = {
+        method,
+        headers: { ...headers, ...length },
+        ...(signal && { signal }),
+        ...(lookup && { lookup }),
+      };
       const outgoing = secure
         ? https.request(url, { ...options, agent: this.#agents["https:"] })
         : http.request(url, { ...options, agent: this.#agents["http:"] });
@@ -112,6 +122,7 @@ export class HttpClient {
         if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore);
       });
       outgoing.on("error", (error: NodeJS.ErrnoException) => reject(failure(error, outgoing.reusedSocket)));
+      begun?.(outgoing);
       outgoing.end(body);
     });
   }

@@ -73,13 +73,21 @@ export interface Caller extends WayBack {
   readonly away?: boolean;
 }
 
+/** Tells that a call was cancelled, and why: an AbortSignal, or what costs less. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** One request on its way through. */
 export interface Call {
   readonly message: Message;
   /** Absent when the gateway asks on its own account. */
   readonly caller?: Caller;
   /** Aborted with the client's `notifications/cancelled` message as reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation;
   /** What changes on the way up besides the id and the progress token: the original name. */
   readonly edits?: Edits;
 }

@@ -1,6 +1,6 @@
 // What a live MCP link to a backend can do for those who use it, whatever era it speaks.
 import type { GatewayError } from "../errors.ts";
-import type { AskOptions, Caller, Item, JsonObject, Message } from "../model.ts";
+import type { AskOptions, Caller, Cancellation, Item, JsonObject, Message } from "../model.ts";
 import type { Edits } from "../protocol/json.ts";
 import type { Head } from "./transport.ts";
 
@@ -18,7 +18,7 @@ export interface ConnectionHandlers {
 export interface RequestOptions {
   caller?: Caller;
   edits?: Edits;
-  signal?: AbortSignal;
+  signal?: Cancellation;
   /** Seconds; 0 for none. */
   timeout?: number;
   head?: Head | undefined;

@@ -1,6 +1,6 @@
 // The messages on one live link to a backend: the handshake, ids and progress tokens of its hop, and what is in flight on it.
 import { GatewayError } from "../errors.ts";
-import type { Caller, Clock, Item, JsonObject, Message } from "../model.ts";
+import type { Caller, Cancellation, Clock, Item, JsonObject, Message } from "../model.ts";
 import { logLevelOf, withoutEnvelope } from "../protocol/envelope.ts";
 import { type Edits, edit } from "../protocol/json.ts";
 import { isWanted } from "../protocol/log-level.ts";
@@ -170,7 +170,7 @@ export class Exchange implements Connection {
   /** Ends a request early on cancellation or time-out; gives what undoes the watching. */
   #watch(
     id: number,
-    { signal, timeout }: { signal: AbortSignal | undefined; timeout: number },
+    { signal, timeout }: { signal: Cancellation | undefined; timeout: number },
   ): (() => void) | undefined {
     if (!signal && timeout === 0) return undefined;
     const cancelled = () => this.#abandon(id, signal?.reason, new GatewayError("cancelled", "cancelled by the client"));

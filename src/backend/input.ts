@@ -1,6 +1,6 @@
 // Asks a legacy client what a modern server wants to know before it goes on with that client's call.
 import { GatewayError } from "../errors.ts";
-import type { Caller } from "../model.ts";
+import type { Caller, Cancellation } from "../model.ts";
 import { missingCapability } from "../protocol/capability.ts";
 import { pick } from "../protocol/json.ts";
 import { isObject } from "../protocol/message.ts";
@@ -10,14 +10,14 @@ import { type InputRequest, withdrawal } from "../protocol/translate.ts";
 export async function ask(
   requests: readonly InputRequest[],
   caller: Caller,
-  signal?: AbortSignal,
+  signal?: Cancellation,
 ): Promise<Record<string, string>> {
   if (signal?.aborted) throw new GatewayError("cancelled", "cancelled by the client");
   for (const { request } of requests) mustDeclare(request, caller);
   const withdrawn = new AbortController();
   const withdraw = (reason: string) => withdrawn.abort(withdrawal(reason));
   const cancelled = () => withdraw("the call was cancelled");
-  signal?.addEventListener("abort", cancelled, { once: true });
+  signal?.addEventListener("abort", cancelled);
   try {
     return Object.fromEntries(
       await Promise.all(requests.map(async (each) => [each.key, await answerTo(each, caller, withdrawn.signal)])),

@@ -10,6 +10,7 @@ import { isObject, resultMessage } from "../protocol/message.ts";
 import { INPUTS, inputRequest, inputRequired, requiredPages } from "../protocol/modern-input.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import { modernized, statusOf } from "../protocol/modern-result.ts";
+import { CallCancellation } from "./cancellation.ts";
 import type { ModernReply } from "./modern-reply.ts";
 import type { ModernSession } from "./modern-session.ts";
 
@@ -49,7 +50,7 @@ export class ModernCall implements Caller {
   readonly session: ModernSession;
   readonly identity: Identity;
   readonly #options: ModernCallOptions;
-  readonly #cancel = new AbortController();
+  readonly #cancel = new CallCancellation();
   readonly #questions = new Map<string, Question>();
   /** What the client would have to be capable of to be asked what it was not. */
   #missing: JsonObject | undefined;
@@ -78,7 +79,7 @@ export class ModernCall implements Caller {
   begin(leg: Leg): void {
     this.#leg = leg;
     this.#token = leg.envelope.progressToken;
-    const call = { message: leg.message, caller: this, signal: this.#cancel.signal };
+    const call = { message: leg.message, caller: this, signal: this.#cancel };
     void this.#options.gateway.request(call).then(
       (response) => this.#came(modernized(response)),
       (error: unknown) => this.#settle(modernError(error)),

@@ -6,6 +6,7 @@ import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isId, isObject, kindOf, request, resultText } from "../protocol/message.ts";
 import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts";
+import { CallCancellation } from "./cancellation.ts";
 import { Channel, ReplayBuffer } from "./channel.ts";
 import { atExpiry } from "./expiry.ts";
 
@@ -51,7 +52,7 @@ export class ClientSession implements Session, Caller {
   readonly main = new Channel(0, this.#replay);
   readonly #channels = new Map<number, Channel>();
   readonly #asks = new Map<number, Ask>();
-  readonly #calls = new Map<string, AbortController>();
+  readonly #calls = new Map<string, CallCancellation>();
   #identity: Identity;
   #forgetExpiry: (() => void) | undefined;
   #hello: Message = request(0, "initialize", {});
@@ -235,13 +236,13 @@ export class ClientSession implements Session, Caller {
     const id = idText(message);
     if (this.#calls.has(id))
       return failed(id, new GatewayError("invalid_request", `a request with id ${id} is in flight already`));
-    const cancel = new AbortController();
+    const cancel = new CallCancellation();
     this.#calls.set(id, cancel);
     try {
-      const { text } = await this.#gateway.request({ message, caller, signal: cancel.signal });
+      const { text } = await this.#gateway.request({ message, caller, signal: cancel });
       return edit(text, { id });
     } catch (error) {
-      const { aborted, reason } = cancel.signal;
+      const { aborted, reason } = cancel;
       if (reason instanceof GatewayError) return failed(id, reason);
       return aborted ? undefined : failed(id, error);
     } finally {

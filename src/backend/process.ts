@@ -1,4 +1,5 @@
 // Starts a backend's process in a group of its own and ends the whole tree, whatever it forked.
+import { accessSync, constants } from "node:fs";
 import { describe, GatewayError } from "../errors.ts";
 import { excerpt } from "../observe/excerpt.ts";
 import { killMarked, MARK, newMark } from "./orphans.ts";
@@ -50,6 +51,9 @@ export function spawnChild(options: ProcessOptions) {
 }
 
 function launch(options: ProcessOptions, mark: string) {
+  const failed = (reason: string) => new GatewayError("unavailable", `cannot start "${options.command}": ${reason}`);
+  const misplaced = options.cwd && problemIn(options.cwd);
+  if (misplaced) throw failed(`its working directory (cwd) ${options.cwd} ${misplaced}`);
   const env: NodeJS.ProcessEnv = { ...inherited(), ...options.env, [MARK]: mark };
   const program = Bun.which(options.command, {
     PATH: env.PATH ?? env.Path ?? "",
@@ -67,8 +71,19 @@ function launch(options: ProcessOptions, mark: string) {
       lazy: true,
     });
   } catch (error) {
-    const reason = program ? describe(error) : "no such program in PATH";
-    throw new GatewayError("unavailable", `cannot start "${options.command}": ${reason}`);
+    throw failed(program ? describe(error) : "no such program in PATH");
+  }
+}
+
+const MISPLACED: Readonly<Record<string, string>> = { ENOENT: "is not there", ENOTDIR: "is no directory" };
+
+/** Says why no process can work in a directory: the system's error would name the program in its place. */
+function problemIn(directory: string): string | undefined {
+  try {
+    accessSync(`${directory}/.`, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return MISPLACED[(error as NodeJS.ErrnoException).code ?? ""] ?? `cannot be entered: ${describe(error)}`;
   }
 }
 

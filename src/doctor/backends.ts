@@ -5,6 +5,7 @@ import { type Finding, failed, ok } from "./finding.ts";
 
 /** What an error says, and what helps. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/its working directory/, "make it, or mend cwd"],
   [/no such program|ENOENT/i, "install the program, or give its whole path as command"],
   [/\b401\b|unauthori[sz]ed|invalid.token/i, "give it credentials: headers, or auth"],
   [/\b403\b|forbidden/i, "its credentials do not suffice"],

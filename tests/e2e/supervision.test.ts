@@ -195,3 +195,30 @@ describe("POST /reconnect", () => {
     expect(existsSync(join(gateway.directory, "gone"))).toBe(true);
   });
 });
+
+test("a process that cannot be started says what is wrong: its program, or its working directory", async () => {
+  await using gateway = await startGateway({ version: "1", backends: {} });
+  const { directory } = gateway;
+  const file = join(directory, "a-file");
+  writeFileSync(file, "");
+  const gone = join(directory, "gone");
+  const config = {
+    program: { ...tiny("one"), command: "no-such-program" },
+    directory: { ...tiny("one"), cwd: gone },
+    relative: { ...tiny("one"), command: "./sh", cwd: gone },
+    file: { ...tiny("one"), cwd: file },
+    right: { ...tiny("one"), cwd: directory },
+  };
+  gateway.edit({ version: "1", backends: config });
+  await gateway.manage("/reload", { method: "POST" });
+  const said = (name: string) =>
+    until(`${name} was tried`, async () => {
+      const { error, phase } = await backend(gateway, name);
+      return error ?? (phase === "ready" && phase);
+    });
+  expect(await said("program")).toBe('cannot start "no-such-program": no such program in PATH');
+  expect(await said("directory")).toBe(`cannot start "sh": its working directory (cwd) ${gone} is not there`);
+  expect(await said("relative")).toBe(`cannot start "./sh": its working directory (cwd) ${gone} is not there`);
+  expect(await said("file")).toBe(`cannot start "sh": its working directory (cwd) ${file} is no directory`);
+  expect(await said("right")).toBe("ready");
+});

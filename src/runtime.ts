@@ -15,6 +15,7 @@ import { type Program, programOf } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
 import { Audit } from "./observe/audit.ts";
 import { Bus } from "./observe/bus.ts";
+import { counted } from "./observe/counted.ts";
 import { Denials } from "./observe/denials.ts";
 import type { Log } from "./observe/log.ts";
 import { Observers } from "./observe/observers.ts";
@@ -291,5 +292,6 @@ async function findTaskKey(): Promise<Uint8Array | undefined> {
 async function reap(log: Log): Promise<void> {
   const { reapOrphans } = await import("./backend/orphans.ts");
   const orphans = reapOrphans();
-  if (orphans > 0) log.write("warning", `ended ${orphans} processes that a killed gateway had left behind`);
+  if (orphans > 0)
+    log.write("warning", `ended ${counted(orphans, "process", "processes")} that a killed gateway had left behind`);
 }

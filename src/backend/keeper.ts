@@ -1,6 +1,7 @@
 // Keeps the main connection of a backend alive: the phases of its life, retries, health probes, and what it offers.
 import { describe, GatewayError } from "../errors.ts";
 import type { Clock, Fact, Offer } from "../model.ts";
+import { offered } from "../observe/counted.ts";
 import { BackOff } from "./back-off.ts";
 import type { Connection } from "./connection.ts";
 import { Health, type HealthRules } from "./health.ts";
@@ -117,9 +118,8 @@ export class Keeper {
   #listed(connection: Connection): void {
     this.options.changed();
     if (this.link.current !== connection || this.life.phase !== "initializing") return;
-    const { tools, resources, prompts } = countsOf(this.offer);
     const process = connection.pid ? ` (process ${connection.pid})` : "";
-    const message = `connected${process}: ${tools} tools, ${resources} resources, ${prompts} prompts`;
+    const message = `connected${process}: ${offered(countsOf(this.offer))}`;
     this.life.enter("ready", message);
     this.#backOff.succeeded();
     this.options.connected();

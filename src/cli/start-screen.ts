@@ -1,5 +1,6 @@
 // The start screen: where the server listens, each backend as it connects, and how to go on; on a terminal with a live list.
 import type { Counts, Fact, Stage } from "../model.ts";
+import { offered } from "../observe/counted.ts";
 import { type Entry, textOf } from "../observe/log.ts";
 import type { Terminal } from "./stderr.ts";
 
@@ -107,8 +108,7 @@ export class StartScreen {
       "connect a client, for example",
       `  claude mcp add --transport http argus ${url}`,
       `  or in its configuration: { "mcpServers": { "argus": { "url": "${url}" } } }`,
-      `ready: ${connected} of ${total} backends connected, ` +
-        `${counts.tools} tools, ${counts.resources} resources, ${counts.prompts} prompts`,
+      `ready: ${connected} of ${total} backends connected, ${offered(counts)}`,
     ]);
   }
 

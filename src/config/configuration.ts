@@ -111,7 +111,8 @@ export class Configuration {
     this.#current = next;
     const { added, removed, changed } = difference;
     const later = restartRequired(this.#started, next);
-    const counts = `${added.length} backends added, ${removed.length} removed, ${changed.length} changed`;
+    const backends = added.length === 1 ? "backend" : "backends";
+    const counts = `${added.length} ${backends} added, ${removed.length} removed, ${changed.length} changed`;
     const restart = later.length > 0 ? `; ${later.join(" and ")} will count after a restart` : "";
     const message = `configuration reloaded: ${counts}${restart}`;
     const details = { ...difference, restart_required: later };

@@ -1,6 +1,7 @@
 // Has every backend connected once, and says of those that fail what to do.
 import type { BackendStatus } from "../backend/status.ts";
 import type { Config } from "../config/schema.ts";
+import { offered } from "../observe/counted.ts";
 import { type Finding, failed, ok } from "./finding.ts";
 
 /** What an error says, and what helps. */
@@ -40,10 +41,7 @@ export async function checkBackends(config: Config, { running, redact, connect }
 function findingOf(status: BackendStatus, redact: (text: string) => string, line: string | undefined): Finding {
   const { name, phase, capabilities, connectedAt, error } = status;
   if (phase === "disabled") return ok("backend", `${name} is switched off`);
-  if (connectedAt) {
-    const { tools, resources, prompts } = capabilities;
-    return ok("backend", `${name} answers: ${tools} tools, ${resources} resources, ${prompts} prompts`);
-  }
+  if (connectedAt) return ok("backend", `${name} answers: ${offered(capabilities)}`);
   const why = redact(error ?? "it did not answer");
   const said = line === undefined ? "" : `; it printed: ${redact(line)}`;
   const [, advice = "run its command by hand, or look at its url"] = ADVICE.find(([known]) => known.test(why)) ?? [];

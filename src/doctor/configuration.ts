@@ -4,6 +4,7 @@ import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
 import type { Config } from "../config/schema.ts";
 import { describe } from "../errors.ts";
+import { counted } from "../observe/counted.ts";
 import type { Redactor } from "../observe/redact.ts";
 import { secretsIn } from "../observe/sensitive.ts";
 import { findSecrets } from "../secrets/resolve.ts";
@@ -27,7 +28,7 @@ export async function loadConfiguration(given: string | undefined, redactor: Red
       learn: (values) => redactor.learn(secretsIn(values)),
     });
     const count = Object.keys(config.backends).length;
-    const valid = ok("configuration", `${file} is valid, with ${count} ${count === 1 ? "backend" : "backends"}`);
+    const valid = ok("configuration", `${file} is valid, with ${counted(count, "backend")}`);
     const none =
       count === 0
         ? [

@@ -36,7 +36,7 @@ test("everything that is well has its line, with a symbol and a word", async () 
     "✔ ok       files          the log goes to ~/logs",
     "✔ ok       files          the audit trail goes to ~/logs",
     `▲ warning  server         no gateway runs at http://127.0.0.1:${port}; the port is free → argus-mcp server starts one`,
-    "✔ ok       backend        one answers: 1 tools, 0 resources, 0 prompts",
+    "✔ ok       backend        one answers: 1 tool, 0 resources, 0 prompts",
     "✔ ok       client         Cursor has the gateway as gate (~/.cursor/mcp.json)",
     "",
   ]);

@@ -37,7 +37,7 @@ describe("the log file", () => {
     const directory = join(place.directory, "logs");
     const log = logOf(directory);
     expect(log).toMatch(/^\S+Z info {4}\[noisy\] to whom it concerns$/m);
-    expect(log).toMatch(/^\S+Z info {4}\[noisy\] connected .*1 tools/m);
+    expect(log).toMatch(/^\S+Z info {4}\[noisy\] connected .*: 1 tool, 0 resources, 0 prompts$/m);
     expect(log).toMatch(/^\S+Z error {3}\[absent\] .*\/nowhere\/at-all/m);
     const [name = ""] = logsIn(directory);
     expect(name).toMatch(/^argus_\d{8}_\d{6}\.log$/);

@@ -24,7 +24,7 @@ const summaryLines = [
   "connect a client, for example",
   `  claude mcp add --transport http argus ${url}`,
   `  or in its configuration: { "mcpServers": { "argus": { "url": "${url}" } } }`,
-  "ready: 1 of 2 backends connected, 9 tools, 1 resources, 2 prompts",
+  "ready: 1 of 2 backends connected, 9 tools, 1 resource, 2 prompts",
 ];
 
 interface Setup {
@@ -94,13 +94,13 @@ describe("without a terminal", () => {
   test("after the start it says what a reload has changed, and which backends have come", () => {
     const screen = started();
     screen.end();
-    screen.happens("config_reloaded", "", "configuration reloaded: 1 backends added");
+    screen.happens("config_reloaded", "", "configuration reloaded: 1 backend added");
     screen.happens("backend_connecting", "new", "connecting");
     screen.happens("backend_connected", "new", "connected: 3 tools");
     // Where there is no file, the log comes here too.
     screen.note("info", "[new] connected: 3 tools");
     expect(screen.seen().slice(1 + summaryLines.length)).toEqual([
-      "configuration reloaded: 1 backends added",
+      "configuration reloaded: 1 backend added",
       "new: connected: 3 tools",
     ]);
   });

@@ -87,8 +87,10 @@ export class ToolLock {
       (tool) => [tool, this.#edit(backend, tool, offered.get(tool), seen)] as const,
     );
     this.#rules = { ...this.#rules, lock: this.#save(backend, edits) };
+    const approved = edits.map(([tool]) => tool);
     this.#options.changed();
-    return edits.map(([tool]) => tool);
+    this.#options.emit(approvalOf(backend, approved));
+    return approved;
   }
 
   /** What is to be in the file: the pin, or nothing for a tool that is gone. */
@@ -145,6 +147,15 @@ export class ToolLock {
     const message = `${this.#options.file} is not there, so that no tool is approved; argus-mcp server --update-lock writes it`;
     return { stage: "capability_change", severity: "warning", message };
   }
+}
+
+function approvalOf(backend: string, approved: readonly string[]): Fact {
+  const [only, ...others] = approved;
+  const message =
+    others.length === 0
+      ? `tool ${JSON.stringify(only)} is approved as it is now`
+      : `${approved.length} tools are approved as they are now`;
+  return { stage: "capability_change", severity: "info", backend, message, details: { approved } };
 }
 
 function factOf({ backend, tool, change, hidden, ...more }: ToolChange): Fact {

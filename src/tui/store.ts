@@ -149,11 +149,8 @@ export class ServerStore implements Store {
     return this.#api.lock();
   }
 
-  async approve(backend: string, tools: readonly string[], hashes?: Hashes): Promise<void> {
-    await this.#api.approve(backend, tools, hashes);
-    // No event tells of it.
-    this.#snapshot.ask();
-    if (this.#wantsCapabilities) this.#capabilities.ask();
+  approve(backend: string, tools: readonly string[], hashes?: Hashes): Promise<void> {
+    return this.#api.approve(backend, tools, hashes);
   }
 
   async #run(stop: AbortSignal): Promise<void> {

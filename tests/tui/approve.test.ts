@@ -1,7 +1,7 @@
 // A story: a backend changes its tools, somebody looks at what is different, and approves it.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "../fixtures/connect.ts";
-import { type Json, locked, lockOf, offer, poisoned, read } from "../fixtures/tool-lock.ts";
+import { approve, type Json, locked, lockOf, offer, poisoned, read } from "../fixtures/tool-lock.ts";
 import { until } from "../fixtures/until.ts";
 import { living, SIZES, tab } from "./living.ts";
 
@@ -66,6 +66,20 @@ test.each(SIZES)("several are marked and approved together, then all of a backen
   await robot.press("y");
   await robot.sees("All tools are as they were approved.");
   expect(await left()).toEqual([]);
+});
+
+test("what somebody else approves is seen at once", async () => {
+  await using ui = await living(await locked("block"), { size: SIZES[1] });
+  const { robot, gateway } = ui;
+  await using client = await connect(gateway.url);
+  await robot.press(tab("Capabilities"));
+  await robot.sees("read");
+  await offer(client, poisoned);
+  await robot.sees("○ 1 hidden");
+  expect((await approve(gateway, { backend: "one", tools: ["read"] })).status).toBe(200);
+  await robot.seesNo("hidden");
+  await robot.press(tab("Events"));
+  await robot.sees('tool "read" is approved as it is now');
 });
 
 test("what has changed again since it was looked at is not approved", async () => {

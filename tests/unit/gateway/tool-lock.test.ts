@@ -194,6 +194,19 @@ describe("an approval", () => {
     expect(changes()).toEqual([{ d: "new", hidden: true }]);
   });
 
+  test("is told", () => {
+    const { toolLock, told, listed } = world("block", approved);
+    listed([other]);
+    told.length = 0;
+    toolLock.approve("one", ["b", "c"]);
+    toolLock.approve("one", ["d"]);
+    const fact = { stage: "capability_change", severity: "info", backend: "one" } as const;
+    expect(told).toEqual([
+      { ...fact, message: "2 tools are approved as they are now", details: { approved: ["b", "c"] } },
+      { ...fact, message: 'tool "d" is approved as it is now', details: { approved: ["d"] } },
+    ]);
+  });
+
   test("changes what the file says by now, which others may have written", () => {
     const { toolLock, file, listed } = world("block", approved);
     listed([other]);

@@ -2,7 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Message } from "../model.ts";
 import { type Envelope, enveloped, envelopeOf, TASKS } from "../protocol/envelope.ts";
-import { headOf } from "../protocol/param-headers.ts";
+import { headOf } from "../protocol/modern-header.ts";
 import { discovery, helloOf, versionsOf } from "../protocol/translate.ts";
 import { ALL_VERSIONS, MODERN_VERSION } from "../protocol/version.ts";
 import type { Handshake } from "./exchange.ts";

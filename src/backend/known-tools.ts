@@ -2,7 +2,7 @@
 import { describe } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
-import { type ParamHeader, paramHeaders } from "../protocol/param-headers.ts";
+import { type ParamHeader, paramHeaders, validParamHeaders } from "../protocol/param-headers.ts";
 import { isWrapped } from "../protocol/translate.ts";
 
 const NONE: readonly ParamHeader[] = [];
@@ -28,7 +28,7 @@ export class KnownTools {
   }
 
   #noteOne(name: string, tool: JsonObject): void {
-    const headers = headersIn(tool);
+    const headers = validParamHeaders(tool.inputSchema);
     if (headers.length > 0) this.#headers.set(name, headers);
     else this.#headers.delete(name);
     if (isWrapped(tool)) this.#wrapped.add(name);
@@ -44,8 +44,4 @@ export function headerProblem({ inputSchema }: JsonObject): string | undefined {
   } catch (error) {
     return describe(error);
   }
-}
-
-function headersIn(tool: JsonObject): readonly ParamHeader[] {
-  return headerProblem(tool) === undefined ? paramHeaders(tool.inputSchema) : NONE;
 }

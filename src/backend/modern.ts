@@ -5,7 +5,7 @@ import { type Envelope, enveloped, hasEnvelope, META } from "../protocol/envelop
 import { MISSING_CAPABILITY } from "../protocol/error.ts";
 import type { Edits } from "../protocol/json.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
-import { headOf, nameOf } from "../protocol/param-headers.ts";
+import { headOf, nameOf } from "../protocol/modern-header.ts";
 import { taskIdsOf } from "../protocol/tasks-extension.ts";
 import { answering, inputRequestsOf, legacyResponse, resultTypeOf, unsubscribed } from "../protocol/translate.ts";
 import type { Connection, ConnectionHandlers, RequestOptions } from "./connection.ts";

@@ -1,14 +1,45 @@
-// Values in HTTP headers (2026-07-28, Transports, Value Encoding), and the parameters of tools that go there too (x-mcp-header).
-import type { JsonObject } from "../model.ts";
-import { isObject } from "./message.ts";
+// The headers by which a modern request says what it is about, so that who stands between need not read it (2026-07-28, Transports).
+import type { Message } from "../model.ts";
+import type { Edits } from "./json.ts";
 
-/** Before the name that a schema gives to a parameter. */
-export const PARAM_PREFIX = "mcp-param-";
+/** The parameter that `Mcp-Name` repeats, by method. */
+export const NAME_PARAMS: ReadonlyMap<string, string> = new Map([
+  ["tools/call", "name"],
+  ["prompts/get", "name"],
+  ["resources/read", "uri"],
+  // The tasks extension (SEP-2663).
+  ["tasks/get", "taskId"],
+  ["tasks/update", "taskId"],
+  ["tasks/cancel", "taskId"],
+]);
+
+/** The headers of a request that is sent with these edits. */
+export function headOf(message: Message, edits?: Edits): Record<string, string> {
+  const { method = "" } = message.body;
+  const name = nameOf(message, edits);
+  return { "mcp-method": encodeHeader(method), ...(name !== "" && { "mcp-name": encodeHeader(name) }) };
+}
+
+/** The name, URI or id under which the backend knows what a request is about; "" where a request has none. */
+export function nameOf({ body: { method = "", params = {} } }: Message, edits?: Edits): string {
+  const key = NAME_PARAMS.get(method);
+  if (key === undefined) return "";
+  const edited = edits?.params;
+  const text = typeof edited === "object" ? edited[key] : undefined;
+  const name: unknown = typeof text === "string" ? JSON.parse(text) : params[key];
+  return typeof name === "string" ? name : "";
+}
 
 const ENCODED = /^=\?base64\?(.*)\?=$/;
 
 /** With padding (RFC 4648 §4). */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** The value as a header says it: what a header cannot hold, or would not keep as it is, goes in Base64; and so does what looks like that (Value Encoding). */
+export function encodeHeader(value: string): string {
+  const plain = /^[!-~](?:[\t -~]*[!-~])?$/.test(value) && !ENCODED.test(value);
+  return plain ? value : `=?base64?${Buffer.from(value, "utf8").toString("base64")}?=`;
+}
 
 /** The value that a header stands for; nothing where it is encoded wrongly. */
 export function decodeHeader(value: string): string | undefined {
@@ -20,47 +51,4 @@ export function decodeHeader(value: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A parameter of a tool that is repeated in a header. */
-export interface HeaderParam {
-  /** The keys that lead to it in the arguments. */
-  readonly path: readonly string[];
-  /** In lower case, with the prefix. */
-  readonly header: string;
-}
-
-/** The parameters that an input schema wants to be repeated: those that `properties` alone lead to, under names that a header can have. */
-export function headerParams(schema: unknown, path: readonly string[] = []): HeaderParam[] {
-  const properties = isObject(schema) ? schema.properties : undefined;
-  if (!isObject(properties)) return [];
-  return Object.entries(properties).flatMap(([key, property]) => {
-    const name = isObject(property) ? property["x-mcp-header"] : undefined;
-    const own = { path: [...path, key], header: PARAM_PREFIX + String(name).toLowerCase() };
-    const nested = headerParams(property, own.path);
-    return typeof name === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(name) ? [own, ...nested] : nested;
-  });
-}
-
-/** Says which of these headers is not what the arguments say, if one is not. What the arguments do not have needs no header. */
-export function paramMismatch(
-  params: readonly HeaderParam[],
-  given: JsonObject,
-  header: (name: string) => string | null,
-): string | undefined {
-  for (const { path, header: name } of params) {
-    const value = path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), given);
-    if (!["string", "number", "boolean"].includes(typeof value)) continue;
-    const sent = header(name);
-    if (sent === null) return `the header ${name} is missing, though the arguments have ${path.join(".")}`;
-    if (!isSame(decodeHeader(sent), value))
-      return `the header ${name} is not what ${path.join(".")} is in the arguments`;
-  }
-  return undefined;
-}
-
-/** Numbers are compared as numbers: 42.0 is 42. */
-function isSame(sent: string | undefined, value: unknown): boolean {
-  if (typeof value === "number" && sent !== undefined && /^-?\d+(\.\d+)?$/.test(sent)) return Number(sent) === value;
-  return sent === String(value);
 }

@@ -5,8 +5,7 @@ import { META, withoutTasks, withoutTasksExtension } from "./envelope.ts";
 import { edit, pick } from "./json.ts";
 import { LOG_LEVELS } from "./log-level.ts";
 import { isObject, request } from "./message.ts";
-import { decodeHeader } from "./modern-header.ts";
-import { NAME_PARAMS } from "./param-headers.ts";
+import { decodeHeader, NAME_PARAMS } from "./modern-header.ts";
 import { ALL_VERSIONS, isModern, isSupported, LATEST_VERSION, MODERN_VERSION } from "./version.ts";
 
 /** Gives the value of a header, or null. */

@@ -1,16 +1,20 @@
-// The headers by which a modern request says what it is about, so that who stands between need not read it (2026-07-28, Transports).
+// The parameters of tools that are repeated in headers (2026-07-28, Transports, Custom Headers: x-mcp-header): which they are, how they are sent, and whether they are right.
 import type { JsonObject, Message } from "../model.ts";
-import { type Edits, pick } from "./json.ts";
+import { pick } from "./json.ts";
 import { isObject } from "./message.ts";
+import { decodeHeader, encodeHeader } from "./modern-header.ts";
 
 /** A parameter of a tool whose value goes into a header too. */
 export interface ParamHeader {
-  readonly name: string;
-  /** Where the value is within the arguments. */
+  /** The header, in lower case. */
+  readonly header: string;
+  /** The keys that lead to the value in the arguments. */
   readonly path: readonly string[];
 }
 
 const KEY = "x-mcp-header";
+
+const NONE: readonly ParamHeader[] = [];
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -28,15 +32,24 @@ const NAMED = ["patternProperties", "dependentSchemas", "$defs", "definitions"];
 export function paramHeaders(inputSchema: unknown): ParamHeader[] {
   const found: ParamHeader[] = [];
   visit(inputSchema, [], found);
-  const names = found.map(({ name }) => name.toLowerCase());
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RangeError(`${KEY} ${JSON.stringify(twice)} stands there twice`);
+  const headers = found.map(({ header }) => header);
+  const twice = headers.find((header, index) => headers.indexOf(header) !== index);
+  if (twice !== undefined) throw new RangeError(`${KEY} stands there twice for the header ${twice}`);
   return found;
+}
+
+/** The same, or none where an annotation is wrong: whoever calls such a tool all the same is not held to any. */
+export function validParamHeaders(inputSchema: unknown): readonly ParamHeader[] {
+  try {
+    return paramHeaders(inputSchema);
+  } catch {
+    return NONE;
+  }
 }
 
 function visit(schema: unknown, path: readonly string[], found: ParamHeader[]): void {
   if (!isObject(schema)) return;
-  if (Object.hasOwn(schema, KEY)) found.push({ name: headerOf(schema, path), path });
+  if (Object.hasOwn(schema, KEY)) found.push({ header: headerOf(schema, path), path });
   const { properties } = schema;
   if (isObject(properties)) for (const [key, child] of Object.entries(properties)) visit(child, [...path, key], found);
   for (const key of SCHEMAS) for (const child of [schema[key]].flat()) mustHaveNone(child, key);
@@ -48,7 +61,7 @@ function headerOf({ type, [KEY]: name }: JsonObject, path: readonly string[]): s
   if (typeof name !== "string" || !TOKEN.test(name)) throw new RangeError(`${KEY} ${JSON.stringify(name)} is no token`);
   if (!TYPES.includes(type))
     throw new RangeError(`${KEY} ${JSON.stringify(name)} is on a ${JSON.stringify(type ?? null)}`);
-  return name;
+  return `mcp-param-${name.toLowerCase()}`;
 }
 
 /** Where it depends on the arguments whether a schema applies, nobody could say what the header must be. */
@@ -58,39 +71,11 @@ function mustHaveNone(schema: unknown, keyword: string): void {
   if (found.length > 0) throw new RangeError(`${KEY} stands under ${JSON.stringify(keyword)}`);
 }
 
-/** The parameter that `Mcp-Name` repeats, by method. */
-export const NAME_PARAMS: ReadonlyMap<string, string> = new Map([
-  ["tools/call", "name"],
-  ["prompts/get", "name"],
-  ["resources/read", "uri"],
-  // The tasks extension (SEP-2663).
-  ["tasks/get", "taskId"],
-  ["tasks/update", "taskId"],
-  ["tasks/cancel", "taskId"],
-]);
-
-/** The headers of a request that is sent with these edits. */
-export function headOf(message: Message, edits?: Edits): Record<string, string> {
-  const { method = "" } = message.body;
-  const name = nameOf(message, edits);
-  return { "mcp-method": encoded(method), ...(name !== "" && { "mcp-name": encoded(name) }) };
-}
-
-/** The name, URI or id under which the backend knows what a request is about; "" where a request has none. */
-export function nameOf({ body: { method = "", params = {} } }: Message, edits?: Edits): string {
-  const key = NAME_PARAMS.get(method);
-  if (key === undefined) return "";
-  const edited = edits?.params;
-  const text = typeof edited === "object" ? edited[key] : undefined;
-  const name: unknown = typeof text === "string" ? JSON.parse(text) : params[key];
-  return typeof name === "string" ? name : "";
-}
-
 /** The headers for the arguments of a call; there is none for what is absent or null. */
-export function argumentHead({ text }: Message, headers: readonly ParamHeader[]): Record<string, string> {
-  const found = headers.flatMap(({ name, path }) => {
+export function argumentHead({ text }: Message, params: readonly ParamHeader[]): Record<string, string> {
+  const found = params.flatMap(({ header, path }) => {
     const value = scalarOf(pick(text, ["params", "arguments", ...path]));
-    return value === undefined ? [] : [[`mcp-param-${name.toLowerCase()}`, encoded(value)] as const];
+    return value === undefined ? [] : [[header, encodeHeader(value)] as const];
   });
   return Object.fromEntries(found);
 }
@@ -101,8 +86,25 @@ function scalarOf(text: string | undefined): string | undefined {
   return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
 
-/** What a header cannot hold, or would not keep as it is, goes in Base64; and so does what looks like that. */
-function encoded(value: string): string {
-  const plain = /^[!-~](?:[\t -~]*[!-~])?$/.test(value) && !/^=\?base64\?.*\?=$/.test(value);
-  return plain ? value : `=?base64?${Buffer.from(value, "utf8").toString("base64")}?=`;
+/** Says which of the headers is not what the arguments say, if one is not. What the arguments do not have needs no header. */
+export function paramMismatch(
+  params: readonly ParamHeader[],
+  given: JsonObject,
+  sent: (header: string) => string | null,
+): string | undefined {
+  for (const { header, path } of params) {
+    const value = path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), given);
+    if (!["string", "number", "boolean"].includes(typeof value)) continue;
+    const said = sent(header);
+    if (said === null) return `the header ${header} is missing, though the arguments have ${path.join(".")}`;
+    if (!isSame(decodeHeader(said), value))
+      return `the header ${header} is not what ${path.join(".")} is in the arguments`;
+  }
+  return undefined;
+}
+
+/** Numbers are compared as numbers: 42.0 is 42. */
+function isSame(said: string | undefined, value: unknown): boolean {
+  if (typeof value === "number" && said !== undefined && /^-?\d+(\.\d+)?$/.test(said)) return Number(said) === value;
+  return said === String(value);
 }

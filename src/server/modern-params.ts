@@ -2,12 +2,12 @@
 import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message, Offer, Route } from "../model.ts";
 import { pick } from "../protocol/json.ts";
-import { type HeaderParam, headerParams, paramMismatch } from "../protocol/modern-header.ts";
 import type { HeaderOf } from "../protocol/modern-request.ts";
+import { type ParamHeader, paramMismatch, validParamHeaders } from "../protocol/param-headers.ts";
 
 export class ModernParams {
   /** The tools of each offer that have such parameters, by original name: most have none. */
-  readonly #known = new WeakMap<Offer, ReadonlyMap<string, HeaderParam[]>>();
+  readonly #known = new WeakMap<Offer, ReadonlyMap<string, readonly ParamHeader[]>>();
 
   /** Throws GatewayError `header_mismatch` where a header is missing or says something else than the arguments. */
   check({ text }: Message, { upstream, original }: Route, header: HeaderOf): void {
@@ -19,11 +19,11 @@ export class ModernParams {
     if (mismatch) throw new GatewayError("header_mismatch", mismatch);
   }
 
-  #paramsOf(offer: Offer): ReadonlyMap<string, HeaderParam[]> {
+  #paramsOf(offer: Offer): ReadonlyMap<string, readonly ParamHeader[]> {
     const known = this.#known.get(offer);
     if (known) return known;
     const marked = offer.tools.filter(({ text }) => text.includes('"x-mcp-header"'));
-    const found = new Map(marked.map(({ body }) => [String(body.name), headerParams(body.inputSchema)]));
+    const found = new Map(marked.map(({ body }) => [String(body.name), validParamHeaders(body.inputSchema)]));
     this.#known.set(offer, found);
     return found;
   }

@@ -7,6 +7,7 @@ import { startGateway } from "../fixtures/gateway.ts";
 import { managementOf } from "../fixtures/management.ts";
 import { modernClient, textOf } from "../fixtures/modern-client.ts";
 import { readStream } from "../fixtures/modern-stream.ts";
+import { rawBackend } from "../fixtures/raw-backend.ts";
 import { until } from "../fixtures/until.ts";
 
 setDefaultTimeout(30_000);
@@ -41,6 +42,28 @@ test("requests are counted, and bodies measured", async () => {
   const statuses = [];
   for (const text of ["x".repeat(2_000), "", ""]) statuses.push((await client.open("tools/list", { text })).status);
   expect(statuses).toEqual([413, 200, 429]);
+});
+
+test("headers must say what the arguments do, where a tool asks for them rightly", async () => {
+  const marked = (more: object) => ({ type: "object", properties: { region: { "x-mcp-header": "Region", ...more } } });
+  const tools = [
+    { name: "right", inputSchema: marked({ type: "string" }) },
+    { name: "wrong", inputSchema: marked({ type: "number" }) },
+  ];
+  await using gateway = await startGateway({ version: "1", backends: { raw: rawBackend({ tools }) } });
+  const client = modernClient(`${gateway.url}/mcp`);
+  const answer = async (tool: string, args: object, region: string | null) => {
+    const headers = { "mcp-param-region": region };
+    const { status, body } = await client.call(tool, { ...args }, { headers });
+    return [status, body.error?.code];
+  };
+  expect(await answer("right", { region: "eu" }, "eu")).toEqual([200, undefined]);
+  expect(await answer("right", { region: "eu" }, "=?base64?ZXU=?=")).toEqual([200, undefined]);
+  expect(await answer("right", {}, null)).toEqual([200, undefined]);
+  for (const header of [null, "us", "=?base64?ZXU?="])
+    expect(await answer("right", { region: "eu" }, header)).toEqual([400, -32020]);
+  // Clients leave such a tool alone; whoever calls it all the same cannot know what to send.
+  expect(await answer("wrong", { region: 7 }, null)).toEqual([200, undefined]);
 });
 
 test("a group is all that there is under its path, and a state of one group is none of another", async () => {

@@ -1,8 +1,8 @@
-// The headers of modern requests: which there are, and how values look in them.
-import { expect, test } from "bun:test";
+// Parameters of tools in headers: which there are, how they are sent, and what is noticed.
+import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "../../../src/model.ts";
-import { parse, request } from "../../../src/protocol/message.ts";
-import { argumentHead, headOf, nameOf, paramHeaders } from "../../../src/protocol/param-headers.ts";
+import { parse } from "../../../src/protocol/message.ts";
+import { argumentHead, paramHeaders, paramMismatch, validParamHeaders } from "../../../src/protocol/param-headers.ts";
 
 const annotated = (name: unknown, type: unknown = "string") => ({ type, "x-mcp-header": name });
 const object = (properties: JsonObject, more: JsonObject = {}) => ({ type: "object", properties, ...more });
@@ -14,8 +14,8 @@ test("parameters are found at any depth of properties", () => {
     plain: { type: "number" },
   });
   expect(paramHeaders(schema)).toEqual([
-    { name: "A", path: ["a"] },
-    { name: "B", path: ["deep", "b"] },
+    { header: "mcp-param-a", path: ["a"] },
+    { header: "mcp-param-b", path: ["deep", "b"] },
   ]);
   expect(paramHeaders(undefined)).toEqual([]);
 });
@@ -35,31 +35,17 @@ test.each([
   ["definitions", object({}, { $defs: { a: annotated("A") } })],
   ["properties by pattern", object({}, { patternProperties: { "^x": annotated("A") } })],
 ])("an annotation on %s is wrong", (_, schema) => {
+  const whole = object({ right: annotated("Right"), wrong: schema });
   expect(() => paramHeaders(schema)).toThrow(RangeError);
-});
-
-test.each([
-  ["tools/call", { name: "t" }, { "mcp-method": "tools/call", "mcp-name": "t" }],
-  ["prompts/get", { name: "p" }, { "mcp-method": "prompts/get", "mcp-name": "p" }],
-  ["resources/read", { uri: "u://x" }, { "mcp-method": "resources/read", "mcp-name": "u://x" }],
-  ["tasks/get", { taskId: "7" }, { "mcp-method": "tasks/get", "mcp-name": "7" }],
-  ["tools/list", { name: "not this" }, { "mcp-method": "tools/list" }],
-  ["tools/call", {}, { "mcp-method": "tools/call" }],
-])("%s with %p has the headers %p", (method, params, expected) => {
-  expect(headOf(request(1, method, params))).toEqual(expected);
-});
-
-test("a name that is another at the backend is that one", () => {
-  const message = request(1, "tools/call", { name: "exposed" });
-  expect(headOf(message, { params: { name: '"original"' } })).toEqual({
-    "mcp-method": "tools/call",
-    "mcp-name": "original",
-  });
-  expect(nameOf(message, { params: {} })).toBe("exposed");
+  expect(() => paramHeaders(whole)).toThrow(RangeError);
+  expect(validParamHeaders(whole)).toEqual([]);
 });
 
 test("values of arguments are written as they came", () => {
-  const headers = ["n", "s", "f", "gone", "null", "list"].map((name) => ({ name, path: ["in", name] }));
+  const headers = ["n", "s", "f", "gone", "null", "list"].map((name) => ({
+    header: `mcp-param-${name}`,
+    path: ["in", name],
+  }));
   const given = '{"in":{"n":12345678901234567890,"s":"a b","f":false,"null":null,"list":[1]}}';
   const message = parse(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":${given}}}`);
   expect(argumentHead(message, headers)).toEqual({
@@ -67,15 +53,38 @@ test("values of arguments are written as they came", () => {
   });
 });
 
-test.each([
-  ["plain", "plain"],
-  ["two words", "two words"],
-  ["é", "=?base64?w6k=?="],
-  ["", "=?base64??="],
-  [" x", "=?base64?IHg=?="],
-  ["a\r\nb", "=?base64?YQ0KYg==?="],
-  ["=?base64?eA==?=", "=?base64?PT9iYXNlNjQ/ZUE9PT89?="],
-])("the value %j is written as %j", (value, expected) => {
-  const message = request(1, "tools/call", { arguments: { v: value } });
-  expect(argumentHead(message, [{ name: "V", path: ["v"] }])).toEqual({ "mcp-param-v": expected });
+const schema = object({
+  region: annotated("Region"),
+  nested: object({ count: annotated("Count", "integer") }),
+  plain: { type: "string" },
+  flag: annotated("Flag", "boolean"),
+});
+
+describe("headers and arguments", () => {
+  const mismatch = (given: JsonObject, sent: Record<string, string>) => {
+    const headers = new Headers(sent);
+    return paramMismatch(validParamHeaders(schema), given, (name) => headers.get(name));
+  };
+  const agree: [JsonObject, Record<string, string>][] = [
+    [{}, {}],
+    [{}, { "Mcp-Param-Region": "whatever" }],
+    [{ region: null, nested: 1 }, {}],
+    [
+      { region: "eu", nested: { count: 42 }, flag: false },
+      { "mcp-param-region": "eu", "mcp-param-count": "42.0", "mcp-param-flag": "false" },
+    ],
+    [{ region: "ä" }, { "mcp-param-region": "=?base64?w6Q=?=" }],
+    [{ region: { an: "object" } }, {}],
+  ];
+  test.each(agree)("agree: %j and %j", (given, sent) => expect(mismatch(given, sent)).toBeUndefined());
+
+  const differ: [JsonObject, Record<string, string>][] = [
+    [{ region: "eu" }, {}],
+    [{ region: "eu" }, { "mcp-param-region": "us" }],
+    [{ region: "eu" }, { "mcp-param-region": "EU" }],
+    [{ region: "eu" }, { "mcp-param-region": "=?base64?ZXU?=" }],
+    [{ nested: { count: 42 } }, { "mcp-param-count": "0x2a" }],
+    [{ flag: true }, { "mcp-param-flag": "1" }],
+  ];
+  test.each(differ)("differ: %j and %j", (given, sent) => expect(mismatch(given, sent)).toContain("mcp-param-"));
 });

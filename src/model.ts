@@ -101,6 +101,8 @@ export interface Origin {
   readonly caller?: Caller;
   /** The callers with calls in flight on that connection, oldest first. */
   readonly inFlight: () => Caller[];
+  /** Whether the backend sends on it the log messages that somebody has wished for; else those that it thinks fit. */
+  readonly logsWished?: boolean;
 }
 
 /** What the gateway does with messages that backends start. */

@@ -237,6 +237,7 @@ export class Backend implements Upstream {
       ...(session && { session }),
       ...(caller && { caller }),
       inFlight: () => connection?.callers() ?? [],
+      logsWished: connection?.logsWished ?? false,
     });
     const handlers: ConnectionHandlers = {
       ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),

@@ -37,6 +37,8 @@ export interface Connection {
   readonly busy: boolean;
   /** Whether the link is gone. */
   readonly ended: boolean;
+  /** Whether the backend was told which log messages to send on it. */
+  readonly logsWished: boolean;
   /** The callers whose calls are in flight, oldest first. */
   callers(): Caller[];
   /** Sends a request under an id of this hop and resolves with the response under that id. Throws GatewayError. */

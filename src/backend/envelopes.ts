@@ -2,10 +2,8 @@
 import type { Session } from "../model.ts";
 import { type Envelope, envelopeOf, modernCapabilities } from "../protocol/envelope.ts";
 import { pick } from "../protocol/json.ts";
+import { USUAL_LEVEL } from "../protocol/log-level.ts";
 import { isObject } from "../protocol/message.ts";
-
-/** What a client gets that never said what it wants: most legacy servers send it that too. */
-const USUAL_LEVEL = "info";
 
 const NOBODY = '{"name":"unknown","version":"0"}';
 
@@ -13,7 +11,7 @@ export class Envelopes {
   #known = new WeakMap<Session, Envelope>();
   /** The log level of each session that has set its own, and of all others. */
   readonly #levels = new WeakMap<Session, string>();
-  #level = USUAL_LEVEL;
+  #level: string = USUAL_LEVEL;
 
   /** `logs` says whether the backend has log messages at all. */
   constructor(private readonly logs: boolean) {}

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { Caller, Cancellation, Clock, Item, JsonObject, Message } from "../model.ts";
 import { logLevelOf, withoutEnvelope } from "../protocol/envelope.ts";
 import { type Edits, edit } from "../protocol/json.ts";
-import { isWanted } from "../protocol/log-level.ts";
+import { isWanted, USUAL_LEVEL } from "../protocol/log-level.ts";
 import { isObject, kindOf, notification, parseBatch, request } from "../protocol/message.ts";
 import { isSupported } from "../protocol/version.ts";
 import type { Connection, ConnectionHandlers, RequestOptions } from "./connection.ts";
@@ -39,8 +39,8 @@ export class Exchange implements Connection {
   #hello: Item | undefined;
   /** Whether the handshake was that of the modern era. */
   #modern = false;
-  /** The least severe log messages that a legacy server was told to send; most that were told nothing send from here on. */
-  #level = "info";
+  /** The least severe log messages that a legacy server was told to send, if it was told. */
+  #level: string | undefined;
   /** Resolves when that has arrived. */
   #leveled: Promise<unknown> | undefined;
 
@@ -88,6 +88,10 @@ export class Exchange implements Connection {
   get capabilities(): JsonObject {
     const { capabilities } = this.hello.body;
     return isObject(capabilities) ? capabilities : {};
+  }
+
+  get logsWished(): boolean {
+    return this.#level !== undefined;
   }
 
   callers(): Caller[] {
@@ -156,7 +160,7 @@ export class Exchange implements Connection {
   #setLevel(message: Message): Promise<unknown> | undefined {
     const level = logLevelOf(message);
     if (level === undefined || this.capabilities.logging === undefined) return undefined;
-    if (!isWanted(level, this.#level)) {
+    if (!isWanted(level, this.#level ?? USUAL_LEVEL)) {
       const told = this.request(request(0, "logging/setLevel", { level }), { timeout: 10 })
         .catch(() => undefined)
         .finally(() => {

@@ -38,6 +38,8 @@ export class ModernConnection implements Connection {
   readonly #envelopes: Envelopes;
   readonly #sender: Sender;
   readonly #updates: Updates;
+  /** Each request says which log messages it wants. */
+  readonly logsWished = true;
   /** Legacy clients' calls that are under way, those that wait for a client included. */
   #open = 0;
   #idle: PromiseWithResolvers<void> | undefined;

@@ -227,7 +227,7 @@ export class Gateway implements Downstream {
     for (const client of this.#recipients(message, origin)) {
       const session = sessionOf(client);
       const chosen = method !== "notifications/message" || !shared || isModern(client);
-      const wanted = chosen || this.#memory.levels.admits(session, params.level);
+      const wanted = chosen || this.#memory.levels.admits(session, params.level, origin);
       if (wanted && this.#mayHear(session, message, origin)) client.notify(message);
     }
   }

@@ -1,11 +1,8 @@
 // Which log messages which session wants: a shared connection is set to the most talkative wish, and each session gets its own.
 import { GatewayError } from "../errors.ts";
-import type { Call, Caller, Message, Session, Upstream } from "../model.ts";
-import { isWanted, LOG_LEVELS } from "../protocol/log-level.ts";
+import type { Call, Caller, Message, Origin, Session, Upstream } from "../model.ts";
+import { isWanted, LOG_LEVELS, USUAL_LEVEL } from "../protocol/log-level.ts";
 import { isObject, request, resultMessage } from "../protocol/message.ts";
-
-/** What a session that never set a level gets once another one has changed the backend's. */
-const UNSET = "info";
 
 export class LogLevels {
   readonly #levels = new Map<Session, string>();
@@ -26,9 +23,10 @@ export class LogLevels {
     return resultMessage({});
   }
 
-  /** Whether a session wants a message of this level. */
-  admits(session: Session, level: unknown): boolean {
-    return this.#levels.size === 0 || isWanted(level, this.#levels.get(session) ?? UNSET);
+  /** Whether a session gets a message of this level. One that never set its own gets what the backend thinks fit, but not what others have wished for. */
+  admits(session: Session, level: unknown, { logsWished = false }: Origin): boolean {
+    const wanted = this.#levels.get(session) ?? (logsWished ? USUAL_LEVEL : undefined);
+    return wanted === undefined || isWanted(level, wanted);
   }
 
   forget(session: Session): void {

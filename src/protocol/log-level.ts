@@ -12,6 +12,9 @@ export const LOG_LEVELS: readonly string[] = [
   "emergency",
 ];
 
+/** From here on most servers send that were told nothing, and so this is what a client gets that has said nothing. */
+export const USUAL_LEVEL = "info";
+
 /** Whether a message of this level is for somebody who wants those of `wanted` and above; one of an unknown level is for everybody. */
 export function isWanted(level: unknown, wanted: string): boolean {
   const rank = LOG_LEVELS.indexOf(String(level));

@@ -37,7 +37,8 @@ export function belongsTo(message: Message, origin: Origin, tasks: Tasks): Calle
 /**
  * The one caller that a message can be for, or the latest of one client: a question is shown to the right user then, and the
  * answer goes where it was asked. What is only said belongs to one request of a modern client, and to no other of its requests.
- * Who cannot be asked now stands back, but only behind others of the same user.
+ * Who cannot be asked now stands back, but only behind others of the same user: its backend waits for an answer already, and if
+ * that never comes, nobody could be asked anything until the call is given up.
  */
 function onlyOne(callers: readonly Caller[], { body }: Message): Caller | undefined {
   const ready = callers.filter(({ away }) => !away);
@@ -52,9 +53,10 @@ function isSameUser(a: Session, b: Session): boolean {
   return a === b || (a.userKey !== undefined && a.userKey === b.userKey);
 }
 
-/** Whether both are the same program of one user, as far as it says. */
+/** Whether both are the same program of one user, as far as it says. Who shows nothing may be another one with each request, on one machine too. */
 function isSameClient(a: Session, b: Session): boolean {
-  return a === b || (isSameUser(a, b) && a.group === b.group && a.hello.text === b.hello.text);
+  if (a === b) return true;
+  return isSameUser(a, b) && a.identity.subject !== null && a.group === b.group && a.hello.text === b.hello.text;
 }
 
 function taskOwner({ body }: Message, { upstream }: Origin, tasks: Tasks): Session | undefined {
@@ -66,7 +68,7 @@ function taskOwner({ body }: Message, { upstream }: Origin, tasks: Tasks): Sessi
 function nobody(method: string, { upstream, inFlight }: Origin): string {
   if (inFlight().length === 0) return `${method} belongs to no client's call`;
   return (
-    `${method} could be for any of several clients with calls in flight on this shared connection; ` +
+    `${method} could be for any of several calls in flight on this shared connection; ` +
     `set "sharing: session" for backend "${upstream.name}" to give each client its own`
   );
 }

@@ -219,24 +219,52 @@ test("several questions are asked at once, and each answer reaches its own; one 
   expect(textOf(end)).toContain('{"color":"red"}');
 });
 
-test("a client that makes several calls at once is asked, whichever of them it is that asks", async () => {
-  await using full = await startFull("stdio");
-  await using gateway = await startGateway({ version: "1", backends: { full: full.backend } });
-  const client = modernClient(`${gateway.url}/mcp`, { capabilities });
-  const label = crypto.randomUUID();
-  const hanging = client.call("hang", { label });
-  await until("the call is under way", async () => {
-    const { data } = await managementOf(gateway.url).sessions.get();
-    return data?.sessions.some(({ idle_seconds: idle }) => idle === 0);
+describe("of several calls on a shared connection", () => {
+  /** A gateway, a client of it, and a call of that client that is under way. */
+  async function start(more: Json, token?: string) {
+    const opened = new AsyncDisposableStack();
+    const full = opened.use(await startFull("stdio"));
+    const gateway = opened.use(await startGateway({ version: "1", backends: { full: full.backend }, ...more }));
+    const client = modernClient(`${gateway.url}/mcp`, { capabilities, ...(token !== undefined && { token }) });
+    const hanging = client.call("hang", { label: crypto.randomUUID() });
+    const busy = await until("the call is under way", async () => {
+      const { data } = await managementOf(gateway.url).sessions.get();
+      return data?.sessions.find(({ idle_seconds: idle }) => idle === 0);
+    });
+    return {
+      ...{ gateway, client },
+      async end() {
+        await gateway.manage(`/sessions/${busy.id}`, { method: "DELETE" });
+        await hanging;
+      },
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    };
+  }
+
+  test("one of the same user and program is asked, whichever of them it is that asks", async () => {
+    const token = "a-shared-t0ken";
+    await using world = await start({ incoming_auth: { type: "local", token } }, token);
+    const { client, gateway } = world;
+    const asked = await client.call("elicit");
+    const answered = await client.call("elicit", {}, retry(asked, { action: "decline" }));
+    expect(JSON.parse(textOf(answered))).toMatchObject({ action: "decline" });
+    const clientInfo = { name: "other", version: "1" };
+    const other = modernClient(`${gateway.url}/mcp`, { capabilities, token, clientInfo });
+    expect((await other.call("elicit")).body.error?.message).toContain("sharing: session");
+    await world.end();
   });
-  const asked = await client.call("elicit");
-  const answered = await client.call("elicit", {}, retry(asked, { action: "decline" }));
-  expect(JSON.parse(textOf(answered))).toMatchObject({ action: "decline" });
-  const other = modernClient(`${gateway.url}/mcp`, { capabilities, clientInfo: { name: "other", version: "1" } });
-  expect((await other.call("elicit")).body.error?.message).toContain("sharing: session");
-  const [busy] = (await managementOf(gateway.url).sessions.get()).data?.sessions ?? [];
-  await gateway.manage(`/sessions/${busy?.id}`, { method: "DELETE" });
-  await hanging;
+
+  test("none is asked where clients show nothing, for each could be of another program, unless the others wait for an answer", async () => {
+    await using world = await start({});
+    const { client } = world;
+    expect((await client.call("elicit")).body.error?.message).toContain("sharing: session");
+    await world.end();
+    const waiting = [await client.call("elicit"), await client.call("elicit")];
+    for (const asked of waiting) {
+      const answered = await client.call("elicit", {}, retry(asked, { action: "decline" }));
+      expect(JSON.parse(textOf(answered))).toMatchObject({ action: "decline" });
+    }
+  });
 });
 
 describe("calls that nobody goes on with", () => {

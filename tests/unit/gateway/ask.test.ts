@@ -45,9 +45,10 @@ describe("a message belongs to", () => {
 });
 
 describe("of several sessions of one user", () => {
-  const own = (away: boolean, { userKey = "one", name = "program" } = {}): Caller => {
+  const own = (away: boolean, { userKey = "one", name = "program", subject = "ann" as string | null } = {}): Caller => {
     const hello = request(0, "initialize", { clientInfo: { name } });
-    const caller = callerOf({ ...session(crypto.randomUUID(), capable), hello, userKey });
+    const identity = { subject, issuer: null, roles: [] };
+    const caller = callerOf({ ...session(crypto.randomUUID(), capable), hello, userKey, identity });
     return { ...caller, era: "modern", away };
   };
   const [waiting, present, another] = [own(true), own(false), own(false)];
@@ -62,6 +63,14 @@ describe("of several sessions of one user", () => {
   test("the latest of the same program is asked, and none where it could be another one's", () => {
     expect(owner(present, another)).toBe(another);
     expect(owner(present, own(false, { name: "other" }))).toBeUndefined();
+  });
+
+  test("none is asked of several that show nothing, but one that cannot be asked now stands back", () => {
+    const nobody = (away: boolean) => own(away, { userKey: "local", subject: null });
+    const [one, two] = [nobody(false), nobody(true)];
+    expect(owner(one, nobody(false))).toBeUndefined();
+    expect(owner(two, one)).toBe(one);
+    expect(owner(one)).toBe(one);
   });
 
   test("none hears what is only said, unless it is the only one", () => {

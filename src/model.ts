@@ -62,13 +62,16 @@ export interface Session extends WayBack {
   readonly userKey?: string | undefined;
 }
 
+/** legacy: with `initialize` and sessions, up to 2025-11-25; modern: requests that say all by themselves, from 2026-07-28 on. */
+export type Era = "legacy" | "modern";
+
 /** Who sends one request: the session and the way back that belongs to this very request. */
 export interface Caller extends WayBack {
   readonly session: Session;
   /** Who has sent this very request; absent where that is what the session says. */
   readonly identity?: Identity;
-  /** Whose messages it speaks: modern ones (2026-07-28 on) or, absent, those of a session that was opened with `initialize`. */
-  readonly era?: "modern";
+  /** Whose messages it speaks; legacy where it does not say. */
+  readonly era?: Era;
   /** Whether its client cannot be asked anything now, since it was asked already, or by this request; absent where it always can. */
   readonly away?: boolean;
 }

@@ -105,6 +105,7 @@ export class Backend implements Upstream {
       health: this.#keeper.health.status,
       pid: this.#keeper.link.current?.pid ?? null,
       traffic: this.#traffic,
+      era: this.#eras.era ?? null,
       protocolVersion: typeof hello.protocolVersion === "string" ? hello.protocolVersion : null,
       serverInfo: isObject(hello.serverInfo) ? hello.serverInfo : null,
     };

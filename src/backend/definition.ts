@@ -1,9 +1,9 @@
 // Makes backends' options from the configuration.
 import type { BackendConfig } from "../config/backend-schema.ts";
 import type { Config } from "../config/schema.ts";
+import type { Era } from "../model.ts";
 import type { ClientCredentialsAuth } from "./client-credentials.ts";
 import { Credentials, type CredentialsOptions } from "./credentials.ts";
-import type { Era } from "./eras.ts";
 import type { BackendOptions } from "./status.ts";
 import type { Transport, TransportMeans } from "./transport.ts";
 

@@ -1,6 +1,6 @@
 // In which era a backend speaks: found out by asking, remembered with its date, and asked for again when it proves wrong.
 import { GatewayError } from "../errors.ts";
-import type { Clock, Item, Message } from "../model.ts";
+import type { Clock, Era, Item, Message } from "../model.ts";
 import { MODERN_VERSION } from "../protocol/version.ts";
 import type { Connection, ConnectionHandlers } from "./connection.ts";
 import { discover, ownEnvelope } from "./discover.ts";
@@ -10,7 +10,6 @@ import type { ModernConnection } from "./modern.ts";
 import { OtherEra } from "./other-era.ts";
 import type { Transport } from "./transport.ts";
 
-export type Era = "legacy" | "modern";
 /** What a backend is to be spoken to in: one era, or what it turns out to speak. */
 export type Protocol = Era | "auto";
 

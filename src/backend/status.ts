@@ -1,9 +1,9 @@
 // How a backend is described: what it is made from, and what it looks like from outside.
 import type { BackendConfig } from "../config/backend-schema.ts";
-import type { Clock, Counts, Downstream, Fact, JsonObject, Phase, Sharing } from "../model.ts";
+import type { Clock, Counts, Downstream, Era, Fact, JsonObject, Phase, Sharing } from "../model.ts";
 import type { Redactor } from "../observe/redact.ts";
 import type { Credentials, CredentialsOptions, TokenStore } from "./credentials.ts";
-import type { Era, Protocol } from "./eras.ts";
+import type { Protocol } from "./eras.ts";
 import type { HealthRules, HealthStatus } from "./health.ts";
 import type { Condition } from "./life.ts";
 import type { Traffic, Transport, TransportMeans } from "./transport.ts";
@@ -68,6 +68,8 @@ export interface BackendStatus {
   pid: number | null;
   restarts: number;
   traffic: Readonly<Traffic>;
+  /** The one that it was found to speak; null before that. */
+  era: Era | null;
   protocolVersion: string | null;
   serverInfo: JsonObject | null;
 }

@@ -37,6 +37,9 @@ export const Backend = object(
     labels: t.Record(t.String(), t.String(), { description: "`sharing` is shared or session." }),
     pid: nullable(integer({ description: "Of its process, where it has one." })),
     restarts: integer(),
+    era: t.Union([t.Literal("legacy"), t.Literal("modern"), t.Null()], {
+      description: "In which it is spoken to; null before it was connected.",
+    }),
     protocol_version: nullable(t.String()),
     server_info: nullable(anything("How it introduces itself.")),
   },
@@ -103,6 +106,7 @@ export function backendOf(backend: BackendStatus) {
     })),
     labels: { sharing: backend.sharing },
     ...{ pid, restarts },
+    era: backend.era,
     protocol_version: backend.protocolVersion,
     server_info: backend.serverInfo,
   };

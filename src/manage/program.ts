@@ -12,7 +12,7 @@ import type { Bus } from "../observe/bus.ts";
 import type { Denial, Denials } from "../observe/denials.ts";
 import type { Address } from "../server/http-server.ts";
 import type { Modern } from "../server/modern.ts";
-import type { SessionStatus } from "../server/session.ts";
+import type { SessionStatus } from "../server/session-status.ts";
 import type { Sessions } from "../server/sessions.ts";
 
 export interface Program {

@@ -1,6 +1,6 @@
 // Who is connected, and the end of a session.
 import { Elysia, t } from "elysia";
-import type { SessionStatus } from "../server/session.ts";
+import type { SessionStatus } from "../server/session-status.ts";
 import { ApiError, errors } from "./errors.ts";
 import type { Program } from "./program.ts";
 import { Counts, countsOf, integer, nullable, object, oneOf, Time } from "./schemas.ts";
@@ -8,6 +8,7 @@ import { Counts, countsOf, integer, nullable, object, oneOf, Time } from "./sche
 export const Session = object({
   id: t.String({ description: "Not the protocol's session id, which is a secret." }),
   transport_type: oneOf(["sse", "streamable-http"], "How the client is connected."),
+  era: oneOf(["legacy", "modern"], "Modern clients (2026-07-28 on) have no session of the protocol."),
   protocol_version: t.String(),
   client: object({ name: t.String(), version: t.String() }),
   user: nullable(t.String({ description: "The verified subject." })),
@@ -23,7 +24,7 @@ export const Session = object({
 
 const Sessions = object(
   { active_sessions: integer(), sessions: t.Array(Session) },
-  { description: "All sessions of clients." },
+  { description: "All sessions; of clients that have none, those that listen, make a call, or are known again." },
 );
 
 /** `GET /sessions` and `DELETE /sessions/{id}`. */
@@ -52,11 +53,12 @@ function sessionsOf(all: SessionStatus[]) {
 }
 
 /** A session as the API shows it. */
-export function sessionOf({ id, transport, version, client, user, group, ...session }: SessionStatus) {
+export function sessionOf({ id, transport, era, version, client, user, group, ...session }: SessionStatus) {
   const { capabilities, createdAt, idle, timeToLive } = session;
   return {
     id,
     transport_type: transport,
+    era,
     protocol_version: version,
     client: { name: client.name, version: client.version },
     ...{ user, group },

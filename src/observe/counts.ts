@@ -1,5 +1,5 @@
 // What is counted as it happens: calls and events. By hand, since it is on the path of every call.
-import type { CallEntry, CallObserver, Event, Outcome, Route } from "../model.ts";
+import type { CallEntry, CallObserver, Era, Event, Outcome, Route } from "../model.ts";
 import { type OutcomeWord, wordFor } from "./calls.ts";
 import { methodWord } from "./methods.ts";
 import type { MetricsSource } from "./metrics.ts";
@@ -9,7 +9,8 @@ export const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 
 /** What has become of the calls of one method at one backend. */
 export class CallCounts {
-  readonly outcomes = new Map<OutcomeWord, number>();
+  /** By the era of their clients. */
+  readonly outcomes: Readonly<Record<Era, Map<OutcomeWord, number>>> = { legacy: new Map(), modern: new Map() };
   /** How many took up to each bound, and longer than the one before; the last took longer than all. */
   readonly buckets = new Array<number>(BUCKETS.length + 1).fill(0);
   /** What all took together. */
@@ -17,8 +18,9 @@ export class CallCounts {
 
   constructor(readonly labels: { backend: string; method: string }) {}
 
-  add(outcome: OutcomeWord, seconds: number): void {
-    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+  add(outcome: OutcomeWord, era: Era, seconds: number): void {
+    const outcomes = this.outcomes[era];
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     this.seconds += seconds;
     let bucket = 0;
     while (seconds > (BUCKETS[bucket] ?? Number.POSITIVE_INFINITY)) bucket++;
@@ -29,7 +31,10 @@ export class CallCounts {
 /** Gives the counts of all calls that the observer is told of. */
 export function countCalls(): { calls: ReadonlyMap<string, CallCounts>; observer: CallObserver } {
   const calls = new Map<string, CallCounts>();
-  return { calls, observer: { begin: ({ body }) => new Timed(methodWord(body.method), calls) } };
+  return {
+    calls,
+    observer: { begin: ({ body }, { era = "legacy" }) => new Timed(methodWord(body.method), era, calls) },
+  };
 }
 
 class Timed implements CallEntry {
@@ -38,6 +43,7 @@ class Timed implements CallEntry {
 
   constructor(
     private readonly method: string,
+    private readonly era: Era,
     private readonly calls: Map<string, CallCounts>,
   ) {}
 
@@ -53,7 +59,7 @@ class Timed implements CallEntry {
       counts = new CallCounts({ backend: this.#backend, method: this.method });
       this.calls.set(key, counts);
     }
-    counts.add(wordFor(outcome), seconds);
+    counts.add(wordFor(outcome), this.era, seconds);
   }
 }
 

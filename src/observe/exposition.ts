@@ -1,10 +1,12 @@
 // What Prometheus reads: what was counted and the state of the program, in its text format. Loaded with the first scrape.
 import { Counter, Gauge, type Histogram, Registry } from "prom-client";
-import type { Phase } from "../model.ts";
+import type { Era, Phase } from "../model.ts";
 import { BUCKETS, type CallCounts, type EventCount } from "./counts.ts";
 import type { Metrics, MetricsSource } from "./metrics.ts";
 
 type Counts<Count> = ReadonlyMap<string, Count>;
+
+const ERAS: readonly Era[] = ["legacy", "modern"];
 
 /** Gives the function that writes all metrics. */
 export function expose(source: MetricsSource, calls: Counts<CallCounts>, events: Counts<EventCount>): Metrics["text"] {
@@ -20,13 +22,14 @@ export function expose(source: MetricsSource, calls: Counts<CallCounts>, events:
 function callMetrics(registry: Registry, calls: Counts<CallCounts>): void {
   new Counter({
     name: "argus_calls_total",
-    help: "Calls of clients by their outcome; the backend is empty where none was asked.",
-    labelNames: ["backend", "method", "outcome"],
+    help: "Calls of clients by their outcome and the clients' era; the backend is empty where none was asked.",
+    labelNames: ["backend", "method", "outcome", "era"],
     registers: [registry],
     collect() {
       this.reset();
       for (const { labels, outcomes } of calls.values())
-        for (const [outcome, count] of outcomes) this.inc({ ...labels, outcome }, count);
+        for (const era of ERAS)
+          for (const [outcome, count] of outcomes[era]) this.inc({ ...labels, outcome, era }, count);
     },
   });
   const durations = {
@@ -87,6 +90,17 @@ function backendMetrics(registry: Registry, source: MetricsSource): void {
         for (const phase of PHASES) this.set({ backend, phase }, phase === current ? 1 : 0);
     },
   });
+  new Gauge({
+    name: "argus_backend_era",
+    help: "1 for the era of MCP that a backend is spoken to in, 0 for the other; 0 for both while that is not known.",
+    labelNames: ["backend", "era"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name: backend, era: current } of source.backends())
+        for (const era of ERAS) this.set({ backend, era }, era === current ? 1 : 0);
+    },
+  });
   new Counter({
     name: "argus_backend_restarts_total",
     help: "Reconnections of a backend after it was lost.",
@@ -115,13 +129,14 @@ function backendMetrics(registry: Registry, source: MetricsSource): void {
 function sessionMetrics(registry: Registry, source: MetricsSource): void {
   new Gauge({
     name: "argus_sessions",
-    help: "Sessions of clients by transport.",
-    labelNames: ["transport"],
+    help: "Sessions of clients by transport and era; in the modern one, clients that listen or make calls.",
+    labelNames: ["transport", "era"],
     registers: [registry],
     collect() {
       this.reset();
-      for (const transport of ["streamable-http", "sse"]) this.set({ transport }, 0);
-      for (const { transport } of source.sessions()) this.inc({ transport });
+      for (const era of ERAS) this.set({ transport: "streamable-http", era }, 0);
+      this.set({ transport: "sse", era: "legacy" }, 0);
+      for (const { transport, era } of source.sessions()) this.inc({ transport, era });
     },
   });
 }

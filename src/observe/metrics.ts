@@ -1,12 +1,12 @@
 // Metrics for Prometheus: calls and events are counted as they happen, all that is state is read when it is asked for.
-import type { CallObserver, Event, Phase } from "../model.ts";
+import type { CallObserver, Era, Event, Phase } from "../model.ts";
 import { countCalls, countEvents } from "./counts.ts";
 
 /** What is read at every scrape, and the events. */
 export interface MetricsSource {
   readonly version: string;
   backends(): readonly BackendNumbers[];
-  sessions(): readonly { transport: string }[];
+  sessions(): readonly { transport: string; era: Era }[];
   /** The events still held. */
   events(): readonly Event[];
   subscribe(listener: (event: Event) => void): unknown;
@@ -15,6 +15,8 @@ export interface MetricsSource {
 export interface BackendNumbers {
   name: string;
   phase: Phase;
+  /** Null while it is not known. */
+  era: Era | null;
   /** Since it was configured. */
   restarts: number;
   /** Bytes of messages since it was configured. */

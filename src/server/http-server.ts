@@ -62,7 +62,7 @@ export class HttpServer {
       refusals.add({ address, identity, error: `session ${id} belongs to another client` }),
     );
     const { gateway, version, stopping } = options;
-    this.modern = new Modern({ gateway, serverInfo: serverInfoOf(version), limits, stopping });
+    this.modern = new Modern({ gateway, serverInfo: serverInfoOf(version), limits, emit, stopping });
     const report = (message: string) => emit({ stage: "status", severity: "warning", message });
     this.#listener = listen(this.#app(options), { host: server.host, port: server.port, tls: server.tls, report });
   }

@@ -12,8 +12,7 @@ import { ModernCall } from "./modern-call.ts";
 import { ModernParams } from "./modern-params.ts";
 import { type Claim, Parking } from "./modern-parking.ts";
 import { ModernReply } from "./modern-reply.ts";
-import { ModernSessions, type Opening } from "./modern-sessions.ts";
-import type { SessionLimits } from "./sessions.ts";
+import { ModernSessions, type ModernSessionsOptions, type Opening } from "./modern-sessions.ts";
 
 /** One request with what is known of it. */
 export interface Arrival extends Opening {
@@ -45,11 +44,11 @@ export class ModernCalls {
   readonly #timer: ReturnType<typeof setInterval>;
   #onSettled: (() => void) | undefined;
 
-  constructor(gateway: Gateway, limits: () => SessionLimits) {
-    this.#gateway = gateway;
-    this.sessions = new ModernSessions(gateway, limits);
+  constructor(options: ModernSessionsOptions) {
+    this.#gateway = options.gateway;
+    this.sessions = new ModernSessions(options);
     this.#parking = new Parking(() => {
-      const { sessions, sessionIdle } = limits();
+      const { sessions, sessionIdle } = options.limits();
       return { calls: sessions, timeToLive: Math.min(sessionIdle, LONGEST_WAIT) };
     });
     this.#timer = setInterval(() => this.#beat(), HEARTBEAT);

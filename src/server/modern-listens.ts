@@ -1,7 +1,7 @@
 // All that modern clients listen to (2026-07-28, Subscriptions): each subscription is a session of its own to the gateway.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { Caller, JsonObject, Message } from "../model.ts";
+import type { Caller, Fact, JsonObject, Message } from "../model.ts";
 import { request } from "../protocol/message.ts";
 import { type Filter, farewell, filterOf } from "../protocol/modern-listen.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
@@ -10,7 +10,7 @@ import { atExpiry } from "./expiry.ts";
 import type { Arrival } from "./modern-calls.ts";
 import { statusOf } from "./modern-session.ts";
 import { Subscription } from "./modern-subscription.ts";
-import type { SessionStatus } from "./session.ts";
+import { closedFact, openedFact, type SessionStatus } from "./session-status.ts";
 import type { SessionLimits } from "./sessions.ts";
 
 /** Proxies close connections that are silent for a minute or so; in milliseconds. */
@@ -20,6 +20,7 @@ export interface ModernListensOptions {
   gateway: Gateway;
   serverInfo: JsonObject;
   limits(): SessionLimits;
+  emit(fact: Fact): void;
 }
 
 export class ModernListens {
@@ -33,7 +34,7 @@ export class ModernListens {
 
   /** Opens a subscription. Throws GatewayError where nothing can be listened to. */
   open({ visitor, message, id, accepts }: Arrival, envelope: Envelope): Response {
-    const { gateway, serverInfo, limits } = this.options;
+    const { gateway, serverInfo, limits, emit } = this.options;
     const filter = filterOf(message);
     if (!accepts.events) throw new GatewayError("invalid_request", "Accept must list text/event-stream");
     const { group, identity } = visitor;
@@ -49,6 +50,7 @@ export class ModernListens {
     subscription.cancel = () => this.#end(subscription, farewell(id, serverInfo));
     this.#open.add(subscription);
     gateway.open(subscription);
+    emit(openedFact(statusOf(subscription, gateway)));
     subscription.forgetExpiry = atExpiry(() => identity, subscription.cancel);
     void this.#subscribe(subscription, filter);
     return subscription.response;
@@ -107,7 +109,9 @@ export class ModernListens {
     if (!this.#open.delete(subscription)) return;
     subscription.forgetExpiry?.();
     subscription.close(last);
-    this.options.gateway.close(subscription);
+    const { gateway, emit } = this.options;
+    gateway.close(subscription);
+    emit(closedFact(statusOf(subscription, gateway)));
   }
 
   #beat(): void {

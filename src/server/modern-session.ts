@@ -4,7 +4,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { Identity, JsonObject, Message, Session } from "../model.ts";
 import { type Envelope, helloOf } from "../protocol/modern-request.ts";
 import { MODERN_VERSION } from "../protocol/version.ts";
-import { clientOf, type SessionStatus } from "./session.ts";
+import { clientOf, type SessionStatus } from "./session-status.ts";
 
 export interface ModernSessionOptions {
   group: string | null;
@@ -15,11 +15,13 @@ export interface ModernSessionOptions {
   envelope: Envelope;
   /** Absent where nothing tells one user from another. */
   userKey?: string | undefined;
+  /** Whom it is kept for, whose other sessions have the same id; absent where it is for itself. */
+  client?: { id: string; createdAt: Date } | undefined;
 }
 
 export class ModernSession implements Session {
-  readonly id = crypto.randomUUID();
-  readonly createdAt = new Date();
+  readonly id: string;
+  readonly createdAt: Date;
   readonly group: string | null;
   address: string | null;
   readonly hello: Message;
@@ -30,7 +32,9 @@ export class ModernSession implements Session {
   cancel: (() => void) | undefined;
   #touched = performance.now();
 
-  constructor({ group, address, identity, message, envelope, userKey }: ModernSessionOptions) {
+  constructor({ group, address, identity, message, envelope, userKey, client }: ModernSessionOptions) {
+    this.id = client?.id ?? crypto.randomUUID();
+    this.createdAt = client?.createdAt ?? new Date();
     this.group = group;
     this.address = address;
     this.identity = identity;
@@ -65,6 +69,7 @@ export function statusOf(session: ModernSession, gateway: Gateway): Omit<Session
   return {
     ...{ id, group, createdAt, idle },
     transport: "streamable-http",
+    era: "modern",
     version: MODERN_VERSION,
     client: clientOf(session.hello),
     user: identity.subject,

@@ -1,10 +1,10 @@
 // Lends a session to each call of a modern client, and keeps it for the client's next one: a backend may have a connection for it.
 import type { Gateway } from "../gateway/gateway.ts";
-import type { Message } from "../model.ts";
+import type { Fact, Message } from "../model.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import type { Visitor } from "./mcp.ts";
 import { ModernSession, statusOf } from "./modern-session.ts";
-import type { SessionStatus } from "./session.ts";
+import { closedFact, openedFact, type SessionStatus } from "./session-status.ts";
 import type { SessionLimits } from "./sessions.ts";
 
 /** How often sessions are looked at that nobody needs, in milliseconds. */
@@ -20,16 +20,31 @@ export interface Opening {
   message: Message;
 }
 
+export interface ModernSessionsOptions {
+  gateway: Gateway;
+  limits(): SessionLimits;
+  emit(fact: Fact): void;
+}
+
+/** A client that is known again: it has as many sessions as it had calls at once, all under one id. */
+interface Client {
+  readonly key: string;
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly sessions: Set<ModernSession>;
+  /** Those that no call has, the one that was used last at the end. */
+  idle: ModernSession[];
+}
+
 export class ModernSessions {
-  /** By client, the one that was used last at the end. */
-  readonly #idle = new Map<string, ModernSession[]>();
-  readonly #keys = new Map<ModernSession, string | undefined>();
+  readonly #options: ModernSessionsOptions;
+  readonly #clients = new Map<string, Client>();
+  /** All of them, with the clients that they are kept for; each call of another one has a session to itself. */
+  readonly #sessions = new Map<ModernSession, Client | undefined>();
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(
-    private readonly gateway: Gateway,
-    private readonly limits: () => SessionLimits,
-  ) {
+  constructor(options: ModernSessionsOptions) {
+    this.#options = options;
     this.#timer = setInterval(() => this.#sweep(), PERIOD);
     this.#timer.unref();
   }
@@ -41,62 +56,83 @@ export class ModernSessions {
     const userKey = userKeyOf(identity, isLocal(request, address));
     // What a backend asks, and keeps between calls, depends on all of this.
     const key = userKey && JSON.stringify([userKey, group, envelope.clientInfo, envelope.capabilities]);
-    const kept = key === undefined ? undefined : this.#idle.get(key)?.pop();
+    const client = key === undefined ? undefined : this.#knownBy(key);
+    const kept = client?.idle.pop();
     if (kept) {
       Object.assign(kept, { identity, address });
       return kept;
     }
-    const session = new ModernSession({ group, address, identity, message, envelope, userKey });
-    this.#keys.set(session, key);
+    const session = new ModernSession({ group, address, identity, message, envelope, userKey, client });
+    this.#sessions.set(session, client);
+    client?.sessions.add(session);
+    if (client?.sessions.size === 1) this.#options.emit(openedFact(statusOf(session, this.#options.gateway)));
     return session;
   }
 
   giveBack(session: ModernSession): void {
     session.cancel = undefined;
     session.touch();
-    const key = this.#keys.get(session);
-    if (key === undefined || this.#keys.size > this.limits().sessions) {
-      this.#end(session);
-      return;
-    }
-    const idle = this.#idle.get(key) ?? [];
-    idle.push(session);
-    this.#idle.set(key, idle);
+    const client = this.#sessions.get(session);
+    if (client && this.#sessions.size <= this.#options.limits().sessions) client.idle.push(session);
+    else this.#end(session);
   }
 
+  /** The clients that are known again, and the calls of all others. */
   status(): SessionStatus[] {
-    const timeToLive = this.limits().sessionIdle;
-    return [...this.#keys.keys()].map((session) => ({ ...statusOf(session, this.gateway), timeToLive }));
+    const { gateway, limits } = this.#options;
+    const timeToLive = limits().sessionIdle;
+    const byId = Map.groupBy(this.#sessions.keys(), ({ id }) => id);
+    return [...byId.values()].map((sessions) => {
+      const busiest = sessions.reduce((one, other) => (other.idle < one.idle ? other : one));
+      return { ...statusOf(busiest, gateway), timeToLive };
+    });
   }
 
-  /** Ends the session of this public id, with what is under way; false when there is none. */
+  /** Ends the sessions of this public id, with what is under way; false when there is none. */
   endById(id: string): boolean {
-    const session = [...this.#keys.keys()].find((candidate) => candidate.id === id);
-    if (session) this.#end(session);
-    return session !== undefined;
+    const found = [...this.#sessions.keys()].filter((session) => session.id === id);
+    for (const session of found) this.#end(session);
+    return found.length > 0;
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    for (const session of [...this.#keys.keys()]) this.#end(session);
+    for (const session of [...this.#sessions.keys()]) this.#end(session);
+  }
+
+  #knownBy(key: string): Client {
+    const known = this.#clients.get(key);
+    if (known) return known;
+    const client = {
+      key,
+      id: crypto.randomUUID(),
+      createdAt: new Date(),
+      sessions: new Set<ModernSession>(),
+      idle: [],
+    };
+    this.#clients.set(key, client);
+    return client;
   }
 
   #end(session: ModernSession): void {
-    const key = this.#keys.get(session);
-    if (!this.#keys.delete(session)) return;
-    const idle = key === undefined ? [] : (this.#idle.get(key) ?? []);
-    const others = idle.filter((other) => other !== session);
-    if (key !== undefined && others.length === 0) this.#idle.delete(key);
-    else if (key !== undefined) this.#idle.set(key, others);
+    const client = this.#sessions.get(session);
+    if (!this.#sessions.delete(session)) return;
     session.cancel?.();
-    this.gateway.close(session);
+    const { gateway, emit } = this.#options;
+    gateway.close(session);
+    if (!client) return;
+    client.sessions.delete(session);
+    client.idle = client.idle.filter((other) => other !== session);
+    if (client.sessions.size > 0) return;
+    this.#clients.delete(client.key);
+    emit(closedFact(statusOf(session, gateway)));
   }
 
   #sweep(): void {
-    for (const idle of [...this.#idle.values()]) {
+    const { sessionIdle } = this.#options.limits();
+    for (const { idle } of [...this.#clients.values()]) {
       const last = idle.at(-1);
-      for (const session of [...idle])
-        if (session.idle > (session === last ? this.limits().sessionIdle : SPARE)) this.#end(session);
+      for (const session of idle) if (session.idle > (session === last ? sessionIdle : SPARE)) this.#end(session);
     }
   }
 }

@@ -1,7 +1,7 @@
 // The modern side of the Streamable HTTP endpoint (2026-07-28): every request stands for itself, and is answered on its own response.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { JsonObject, Message } from "../model.ts";
+import type { Fact, JsonObject, Message } from "../model.ts";
 import { META } from "../protocol/envelope.ts";
 import { modernError } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
@@ -13,13 +13,14 @@ import { JSON_HEADERS } from "./headers.ts";
 import type { Visitor } from "./mcp.ts";
 import { type Arrival, isSomebody, ModernCalls } from "./modern-calls.ts";
 import { ModernListens } from "./modern-listens.ts";
-import type { SessionStatus } from "./session.ts";
+import type { SessionStatus } from "./session-status.ts";
 import type { SessionLimits } from "./sessions.ts";
 
 export interface ModernOptions {
   gateway: Gateway;
   serverInfo: JsonObject;
   limits(): SessionLimits;
+  emit(fact: Fact): void;
   /** Whether new work is refused because the program is about to end. */
   stopping(): boolean;
 }
@@ -37,7 +38,7 @@ export class Modern {
 
   constructor(options: ModernOptions) {
     this.#options = options;
-    this.#calls = new ModernCalls(options.gateway, options.limits);
+    this.#calls = new ModernCalls(options);
     this.#listens = new ModernListens(options);
   }
 

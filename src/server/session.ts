@@ -1,7 +1,7 @@
 // What is kept for one client between requests: who it is, what it asked, what it was asked, and its streams.
 import { GatewayError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { AskOptions, Caller, Counts, Identity, JsonObject, Message, Session } from "../model.ts";
+import type { AskOptions, Caller, Identity, JsonObject, Message, Session } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isId, isObject, kindOf, request, resultText } from "../protocol/message.ts";
@@ -9,8 +9,7 @@ import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts
 import { CallCancellation } from "./cancellation.ts";
 import { Channel, ReplayBuffer } from "./channel.ts";
 import { atExpiry } from "./expiry.ts";
-
-export type SessionTransport = "streamable-http" | "sse";
+import { clientOf, type SessionStatus, type SessionTransport } from "./session-status.ts";
 
 export interface SessionOptions {
   gateway: Gateway;
@@ -118,7 +117,8 @@ export class ClientSession implements Session, Caller {
   status(): Omit<SessionStatus, "timeToLive"> {
     const { id, transport, version, client, group, idle, createdAt } = this;
     const capabilities = this.#gateway.counts(this);
-    return { id, transport, version, client, user: this.identity.subject, group, capabilities, createdAt, idle };
+    const { subject: user } = this.identity;
+    return { id, transport, era: "legacy", version, client, user, group, capabilities, createdAt, idle };
   }
 
   /** Seconds since the client was last heard of; 0 while it listens or waits for an answer. */
@@ -275,29 +275,4 @@ export class ClientSession implements Session, Caller {
 
 function failed(id: string, error: unknown): string {
   return edit(errorText(0, error), { id });
-}
-
-/** How a client calls itself in the request that opens a session; what is no text counts for nothing. */
-export function clientOf({ body }: Message): SessionStatus["client"] {
-  const info = body.params?.clientInfo;
-  const { name, version } = isObject(info) ? info : {};
-  const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
-  return { name: text(name, "unnamed client"), version: text(version, "") };
-}
-
-/** A session as the management API shows it. */
-export interface SessionStatus {
-  /** Not the protocol's session id, which is a secret. */
-  id: string;
-  transport: SessionTransport;
-  version: string;
-  client: { name: string; version: string };
-  user: string | null;
-  group: string | null;
-  capabilities: Counts;
-  createdAt: Date;
-  /** Seconds. */
-  idle: number;
-  /** Seconds of silence after which it ends. */
-  timeToLive: number;
 }

@@ -3,7 +3,8 @@ import { GatewayError } from "../errors.ts";
 import type { Fact, Identity } from "../model.ts";
 import { ownerOf } from "../policy/owner.ts";
 import type { Visitor } from "./mcp.ts";
-import { ClientSession, type SessionOptions, type SessionStatus } from "./session.ts";
+import { ClientSession, type SessionOptions } from "./session.ts";
+import { closedFact, openedFact, type SessionStatus } from "./session-status.ts";
 
 export interface SessionLimits {
   sessions: number;
@@ -36,7 +37,7 @@ export class Sessions {
     const session = new ClientSession(options);
     if (this.#byKey.size >= this.limits().sessions) this.#makeRoom(session);
     this.#byKey.set(session.key, session);
-    this.#tell("session_opened", session, `session ${session.id} opened over ${session.transport}`);
+    this.emit(openedFact(session.status()));
     return session;
   }
 
@@ -76,7 +77,7 @@ export class Sessions {
   end(session: ClientSession): void {
     if (!this.#byKey.delete(session.key)) return;
     session.end();
-    this.#tell("session_closed", session, `session ${session.id} closed (${session.client.name})`);
+    this.emit(closedFact(session.status()));
   }
 
   /** Resolves when no session has a call in flight. */
@@ -117,12 +118,6 @@ export class Sessions {
       if (session.idle > this.limits().sessionIdle) this.end(session);
       else session.beat();
     }
-  }
-
-  #tell(stage: "session_opened" | "session_closed", session: ClientSession, message: string): void {
-    const { id, transport, group, identity } = session;
-    const details = { session: id, transport, group, user: identity.subject };
-    this.emit({ stage, severity: "debug", message, details });
   }
 }
 

@@ -33,7 +33,7 @@ test("calls are counted by how they ended, and timed", async () => {
   await client.raw("made/up").catch(() => undefined);
   const families = await scrape(gateway);
   const calls = (backend: string, method: string, outcome: string) =>
-    valueIn(families, "argus_calls_total", { backend, method, outcome });
+    valueIn(families, "argus_calls_total", { backend, method, outcome, era: "legacy" });
   expect(calls("chaos", "tools/call", "success")).toBe(2);
   expect(calls("chaos", "tools/call", "timeout")).toBe(1);
   expect(calls("", "tools/call", "unknown")).toBe(1);
@@ -52,12 +52,12 @@ test("sessions, phases, bytes, events and the process are shown as they are", as
     version: "1",
     backends: { ...backends, off: { ...backends.off, enabled: false } },
   });
-  await using _modern = await connect(gateway.url);
-  await using _old = await connect(gateway.url, { transport: "sse" });
+  await using _http = await connect(gateway.url);
+  await using _sse = await connect(gateway.url, { transport: "sse" });
   const families = await scrape(gateway);
   const value = (name: string, labels: Record<string, string> = {}) => valueIn(families, name, labels);
-  expect(value("argus_sessions", { transport: "streamable-http" })).toBe(1);
-  expect(value("argus_sessions", { transport: "sse" })).toBe(1);
+  expect(value("argus_sessions", { transport: "streamable-http", era: "legacy" })).toBe(1);
+  expect(value("argus_sessions", { transport: "sse", era: "legacy" })).toBe(1);
   expect(value("argus_backend_phase", { backend: "good", phase: "ready" })).toBe(1);
   expect(value("argus_backend_phase", { backend: "bad", phase: "ready" })).toBe(0);
   expect(value("argus_backend_phase", { backend: "off", phase: "disabled" })).toBe(1);
@@ -92,5 +92,7 @@ test("a backend that a reload has removed is gone from what is state", async () 
   const shown = (backend: string) =>
     families.filter(({ samples }) => samples.some(({ labels }) => labels.backend === backend)).map(({ name }) => name);
   expect(shown("gone")).toEqual([]);
-  expect(shown("kept")).toEqual(["argus_backend_phase", "argus_backend_restarts_total", "argus_backend_bytes_total"]);
+  expect(shown("kept")).toEqual([
+    ...["argus_backend_phase", "argus_backend_era", "argus_backend_restarts_total", "argus_backend_bytes_total"],
+  ]);
 });

@@ -57,7 +57,12 @@ test("the status says what there is to say", async () => {
     connectedAt: expect.any(Date),
     capabilities: { tools: 0, resources: 0, prompts: 2 },
     health: { status: "healthy", lastCheck: expect.any(Date), latencyMs: 0 },
-    ...{ restarts: 0, protocolVersion: "2025-11-25", serverInfo: { name: "answering", version: "1.0.0" } },
+    ...{
+      restarts: 0,
+      era: "legacy",
+      protocolVersion: "2025-11-25",
+      serverInfo: { name: "answering", version: "1.0.0" },
+    },
   });
   expect(conditions.map(({ reason }) => reason)).toEqual(["Connecting", "Connected"]);
   // Transports count, and these are none that send bytes.

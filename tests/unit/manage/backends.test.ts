@@ -16,7 +16,8 @@ const condition: BackendStatus["conditions"][number] = {
 const one = backendOf({ conditions: [condition] });
 const two = backendOf({
   ...{ name: "two", type: "sse", group: "other", sharing: "session", phase: "failed" },
-  ...{ connectedAt: null, error: "it is away", pid: null, restarts: 2, protocolVersion: null, serverInfo: null },
+  ...{ connectedAt: null, error: "it is away", pid: null, restarts: 2 },
+  ...{ era: null, protocolVersion: null, serverInfo: null },
   health: { status: "unknown", lastCheck: null, latencyMs: null },
 });
 const three = backendOf({ name: "three", phase: "disabled" });
@@ -36,7 +37,7 @@ const shown = {
     },
   ],
   labels: { sharing: "shared" },
-  ...{ pid: 4711, restarts: 0, protocol_version: "2025-11-25" },
+  ...{ pid: 4711, restarts: 0, era: "legacy", protocol_version: "2025-11-25" },
   server_info: { name: "server", version: "1.0.0" },
 };
 
@@ -52,7 +53,7 @@ describe("GET /backends", () => {
           health: { status: "unknown", last_check: null, latency_ms: null },
           conditions: [],
           labels: { sharing: "session" },
-          ...{ pid: null, restarts: 2, protocol_version: null, server_info: null },
+          ...{ pid: null, restarts: 2, era: null, protocol_version: null, server_info: null },
         },
         expect.objectContaining({ name: "three", phase: "disabled", state: "disconnected" }),
       ],

@@ -1,22 +1,23 @@
 // The sessions of clients, and their end.
 import { expect, mock, test } from "bun:test";
-import type { SessionStatus } from "../../../src/server/session.ts";
+import type { SessionStatus } from "../../../src/server/session-status.ts";
 import { manage, programOf } from "../../fixtures/program.ts";
 
 const session: SessionStatus = {
-  ...{ id: "s-1", transport: "streamable-http", version: "2025-11-25" },
+  ...{ id: "s-1", transport: "streamable-http", era: "legacy", version: "2025-11-25" },
   client: { name: "test", version: "1.0.0" },
   ...{ user: null, group: null },
   capabilities: { tools: 3, resources: 2, prompts: 1 },
   createdAt: new Date(Date.now() - 60_000),
   ...{ idle: 30, timeToLive: 30 },
 };
-const silent: SessionStatus = { ...session, id: "s-2", transport: "sse", user: "me", group: "dev", idle: 30.5 };
+const modern = { era: "modern", version: "2026-07-28" } as const;
+const silent: SessionStatus = { ...session, ...modern, id: "s-2", user: "me", group: "dev", idle: 30.5 };
 
 test("GET /sessions gives all", async () => {
   const { get } = manage(programOf({ sessions: () => [session, silent] }));
   const shown = {
-    ...{ id: "s-1", transport_type: "streamable-http", protocol_version: "2025-11-25" },
+    ...{ id: "s-1", transport_type: "streamable-http", era: "legacy", protocol_version: "2025-11-25" },
     client: { name: "test", version: "1.0.0" },
     ...{ user: null, group: null, tool_count: 3 },
     capability_snapshot: { tools: 3, resources: 2, prompts: 1 },
@@ -29,7 +30,10 @@ test("GET /sessions gives all", async () => {
     active_sessions: 2,
     sessions: [
       shown,
-      { ...shown, id: "s-2", transport_type: "sse", user: "me", group: "dev", idle_seconds: 30.5, expired: true },
+      {
+        ...{ ...shown, id: "s-2", era: "modern", protocol_version: "2026-07-28", user: "me", group: "dev" },
+        ...{ idle_seconds: 30.5, expired: true },
+      },
     ],
   });
   expect((all as { sessions: { age_seconds: number }[] }).sessions[0]?.age_seconds).toBeGreaterThanOrEqual(60);

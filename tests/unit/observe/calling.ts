@@ -2,7 +2,7 @@
 import { GatewayError } from "../../../src/errors.ts";
 import { filterOf } from "../../../src/gateway/filters.ts";
 import { buildSnapshot, Gateway } from "../../../src/gateway/gateway.ts";
-import type { CallEntry, CallObserver, JsonObject, Outcome, Route, Upstream } from "../../../src/model.ts";
+import type { CallEntry, CallObserver, Era, JsonObject, Outcome, Route, Upstream } from "../../../src/model.ts";
 import type { OutcomeWord } from "../../../src/observe/calls.ts";
 import { request } from "../../../src/protocol/message.ts";
 import { callerOf, session, upstream } from "../gateway/stand-ins.ts";
@@ -30,12 +30,14 @@ export interface Passing {
   /** The backends that are asked in turn. */
   backends?: readonly string[];
   outcome?: Outcome;
+  era?: Era;
 }
 
 /** Lets one call pass by, from its arrival to its end. */
 export function pass(observer: CallObserver, passing: Passing = {}): CallEntry {
   const { method = "tools/call", params = { name: "add" }, backends = ["files"], outcome = endings.success } = passing;
-  const entry = observer.begin(request(1, method, params), caller);
+  const from = passing.era ? { ...caller, era: passing.era } : caller;
+  const entry = observer.begin(request(1, method, params), from);
   for (const name of backends) entry.routed({ upstream: upstream(name), original: "add" } satisfies Route);
   entry.end(outcome);
   return entry;

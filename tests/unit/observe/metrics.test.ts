@@ -3,7 +3,7 @@ import { afterEach, describe, expect, mock, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import parse from "parse-prometheus-text-format";
 import { register } from "prom-client";
-import type { Event, Fact } from "../../../src/model.ts";
+import type { Era, Event, Fact } from "../../../src/model.ts";
 import { Bus } from "../../../src/observe/bus.ts";
 import { type BackendNumbers, createMetrics, type Metrics } from "../../../src/observe/metrics.ts";
 import { request } from "../../../src/protocol/message.ts";
@@ -13,8 +13,10 @@ import { caller, endings, gatewayOf, pass } from "./calling.ts";
 
 afterEach(() => mock.restore());
 
+type Sessions = { transport: string; era: Era }[];
+
 /** A program with nothing in it, but what is given. */
-function program(more: { backends?: BackendNumbers[]; sessions?: { transport: string }[]; version?: string } = {}) {
+function program(more: { backends?: BackendNumbers[]; sessions?: Sessions; version?: string } = {}) {
   const bus = new Bus();
   const { backends = [], sessions = [], version = "1.2.3" } = more;
   const source = {
@@ -29,7 +31,10 @@ function program(more: { backends?: BackendNumbers[]; sessions?: { transport: st
 
 const read = async (metrics: Metrics) => readExposition((await metrics.text()).text);
 
-const files: BackendNumbers = { name: "files", phase: "ready", restarts: 2, traffic: { received: 300, sent: 40 } };
+const files: BackendNumbers = {
+  ...{ name: "files", phase: "ready", era: "legacy", restarts: 2 },
+  traffic: { received: 300, sent: 40 },
+};
 
 const failed: Fact = { stage: "backend_failed", severity: "error", message: "away", backend: "files" };
 
@@ -39,7 +44,7 @@ describe("calls", () => {
     pass(metrics.observer, { outcome });
     pass(metrics.observer, { outcome });
     const [calls] = await read(metrics);
-    const labels = { backend: "files", method: "tools/call", outcome: word };
+    const labels = { backend: "files", method: "tools/call", outcome: word, era: "legacy" };
     expect(calls?.samples).toEqual([{ name: "argus_calls_total", labels, value: 2 }]);
   });
 
@@ -49,9 +54,19 @@ describe("calls", () => {
     pass(metrics.observer, { method: "tools/list", backends: [] });
     const [calls] = await read(metrics);
     expect(calls?.samples.map(({ labels }) => labels)).toEqual([
-      { backend: "git", method: "resources/read", outcome: "success" },
-      { backend: "", method: "tools/list", outcome: "success" },
+      { backend: "git", method: "resources/read", outcome: "success", era: "legacy" },
+      { backend: "", method: "tools/list", outcome: "success", era: "legacy" },
     ]);
+  });
+
+  test("are counted by the era of their clients, and timed together", async () => {
+    const metrics = createMetrics(program().source);
+    for (const era of ["legacy", "modern", "modern"] as const) pass(metrics.observer, { era });
+    const families = await read(metrics);
+    const labels = { backend: "files", method: "tools/call" };
+    const count = (era: Era) => valueIn(families, "argus_calls_total", { ...labels, outcome: "success", era });
+    expect([count("legacy"), count("modern")]).toEqual([1, 2]);
+    expect(valueIn(families, "argus_call_duration_seconds_count", labels)).toBe(3);
   });
 
   test("take their time in seconds", async () => {
@@ -84,7 +99,7 @@ describe("calls", () => {
     await expect(call("none")).rejects.toThrow("none");
     const families = await read(metrics);
     const count = (more: Record<string, string>) =>
-      valueIn(families, "argus_calls_total", { method: "tools/call", ...more });
+      valueIn(families, "argus_calls_total", { method: "tools/call", era: "legacy", ...more });
     expect(count({ backend: "files", outcome: "success" })).toBe(1);
     expect(count({ backend: "", outcome: "unknown" })).toBe(1);
   });
@@ -101,6 +116,26 @@ describe("state is read at every scrape:", () => {
         { name: "argus_backend_phase", labels: { backend, phase }, value: 1 },
       ]);
     }
+  });
+
+  test("a backend is spoken to in one era, or that is not known yet", async () => {
+    const { source, backends } = program({ backends: [files, { ...files, name: "away", era: null }] });
+    const metrics = createMetrics(source);
+    const eras = async () => {
+      const families = await read(metrics);
+      return ["files", "away"].map((backend) =>
+        ["legacy", "modern"].map((era) => valueIn(families, "argus_backend_era", { backend, era })),
+      );
+    };
+    expect(await eras()).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
+    backends[0] = { ...files, era: "modern" };
+    expect(await eras()).toEqual([
+      [0, 1],
+      [0, 0],
+    ]);
   });
 
   test("a backend's restarts and bytes are its own counts", async () => {
@@ -125,16 +160,17 @@ describe("state is read at every scrape:", () => {
     expect(text).toContain('"files"');
   });
 
-  test("sessions by transport, zero where there is none", async () => {
-    const { source, sessions } = program({ sessions: [{ transport: "sse" }, { transport: "sse" }] });
+  test("sessions by transport and era, zero where there is none", async () => {
+    const sse = { transport: "sse", era: "legacy" } as const;
+    const { source, sessions } = program({ sessions: [{ transport: "streamable-http", era: "modern" }, sse, sse] });
     const metrics = createMetrics(source);
     const open = async () => {
       const families = await read(metrics);
-      return ["sse", "streamable-http"].map((transport) => valueIn(families, "argus_sessions", { transport }));
+      return families.find(({ name }) => name === "argus_sessions")?.samples.map(({ value }) => value);
     };
-    expect(await open()).toEqual([2, 0]);
+    expect(await open()).toEqual([0, 1, 2]);
     sessions.pop();
-    expect(await open()).toEqual([1, 0]);
+    expect(await open()).toEqual([0, 1, 1]);
   });
 
   test("the process and its version", async () => {
@@ -165,7 +201,7 @@ describe("the text", () => {
 
   test("says what it is, and keeps to Prometheus' format with every kind of value in it", async () => {
     const metrics = createMetrics(
-      program({ backends: [files], sessions: [{ transport: "sse" }], version: odd }).source,
+      program({ backends: [files], sessions: [{ transport: "sse", era: "legacy" }], version: odd }).source,
     );
     for (const outcome of Object.values(endings)) pass(metrics.observer, { outcome });
     const { type, text } = await metrics.text();
@@ -177,6 +213,7 @@ describe("the text", () => {
       "argus_call_duration_seconds",
       "argus_events_total",
       "argus_backend_phase",
+      "argus_backend_era",
       "argus_backend_restarts_total",
       "argus_backend_bytes_total",
       "argus_sessions",

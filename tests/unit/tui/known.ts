@@ -22,14 +22,20 @@ export function backend(name: string, more: Partial<BackendRecord> = {}): Backen
     health: { status: "healthy", last_check: time, latency_ms: 1 },
     conditions: [],
     labels: { sharing: "shared" },
-    ...{ pid: 7, restarts: 0, protocol_version: "2025-11-25", server_info: { name, version: "1" } },
+    ...{ pid: 7, restarts: 0, era: "legacy", protocol_version: "2025-11-25", server_info: { name, version: "1" } },
     ...more,
   };
 }
 
 export function session(id: string): SessionRecord {
   return {
-    ...{ id, transport_type: "sse", protocol_version: "2025-11-25", client: { name: "c", version: "1" } },
+    ...{
+      id,
+      transport_type: "sse",
+      era: "legacy",
+      protocol_version: "2025-11-25",
+      client: { name: "c", version: "1" },
+    },
     ...{ user: null, group: null, tool_count: 1, capability_snapshot: { tools: 1, resources: 0, prompts: 0 } },
     ...{ created_at: time, age_seconds: 1, idle_seconds: 1, ttl: 1_800, expired: false },
   };

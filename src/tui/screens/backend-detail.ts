@@ -36,7 +36,7 @@ export function detailLines(detail: BackendDetail, width: number): Line[] {
 
 function factLines(backend: BackendRecord, now: number): Line[] {
   const { type, group, labels, health, capabilities, connected_at: connected, pid, restarts } = backend;
-  const { server_info: server, protocol_version: version } = backend;
+  const { server_info: server, era, protocol_version: version } = backend;
   const facts: [label: string, line: Line][] = [
     ["phase", [[...phaseSymbol(backend.phase)], [` ${phaseWord(backend.phase)}`, phaseSymbol(backend.phase)[1]]]],
     ["type", [[type], [`, ${labels.sharing ?? "shared"}, group ${group}`, "muted"]]],
@@ -50,13 +50,8 @@ function factLines(backend: BackendRecord, now: number): Line[] {
         [`, ${counted(capabilities.resources, "resource")}, ${counted(capabilities.prompts, "prompt")}`],
       ],
     ],
-    [
-      "server",
-      [
-        [`${String(server?.name ?? "unknown")} ${String(server?.version ?? "")}`],
-        [version === null ? "" : `  MCP ${version}`, "muted"],
-      ],
-    ],
+    ["server", [[`${String(server?.name ?? "unknown")} ${String(server?.version ?? "")}`]]],
+    ["speaks", era === null ? [["not known yet", "muted"]] : [[`MCP ${version}`], [`, ${era} era`, "muted"]]],
   ];
   return facts.map(([label, line]) => [[fit(label, LABEL), "muted"], ...line]);
 }

@@ -140,8 +140,8 @@ class Backends implements Screen {
 
 function matching(backends: readonly BackendRecord[], query: string): readonly BackendRecord[] {
   const wanted = query.toLowerCase();
-  return backends.filter(({ name, type, group, phase }) =>
-    `${name} ${type} ${group} ${phase}`.toLowerCase().includes(wanted),
+  return backends.filter(({ name, type, group, phase, era }) =>
+    [name, type, group, phase, era].join(" ").toLowerCase().includes(wanted),
   );
 }
 

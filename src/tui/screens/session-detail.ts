@@ -16,7 +16,7 @@ export function sessionLines(row: SessionNow, events: readonly EventRecord[], wi
 
 function factsOf(row: SessionNow): Fact[] {
   const { session, age, idle, left } = row;
-  const { client, user, group, transport_type: transport, protocol_version: version } = session;
+  const { client, user, group, era, transport_type: transport, protocol_version: version } = session;
   const { tools, resources, prompts } = session.capability_snapshot;
   return [
     [
@@ -29,7 +29,7 @@ function factsOf(row: SessionNow): Fact[] {
     ["user", [user === null ? ["nobody has shown who it is", "muted"] : [user]]],
     ["sees", [[`${counted(tools, "tool")}, ${counted(resources, "resource")}, ${counted(prompts, "prompt")}`]]],
     ["group", [group === null ? ["all of them", "muted"] : [group, "key"]]],
-    ["speaks", [[`MCP ${version}`], [` over ${transport}`, "muted"]]],
+    ["speaks", [[`MCP ${version}`], [` over ${transport}, ${era} era`, "muted"]]],
     ["opened", [[`${duration(age)} ago`], [`  ${new Date(session.created_at).toLocaleString("sv")}`, "muted"]]],
     ["silent", [idle === 0 ? ["no, it listens or waits for an answer", "good"] : [`for ${duration(idle)}`]]],
     ["ends", left === 0 ? [["now", "warning"]] : [[`after ${duration(left)} more of silence`, leftRole(row)]]],

@@ -83,6 +83,7 @@ export const SESSION_COLUMNS: readonly Column<SessionNow>[] = [
     cell: ({ session }) => [session.group === null ? ["all", "muted"] : [session.group, "key"]],
   },
   { title: "via", width: "fit", rank: 3, cell: ({ session }) => [[short(session.transport_type)]] },
+  { title: "era", width: 6, rank: 3, cell: ({ session }) => [[session.era]] },
   { title: "protocol", width: "fit", rank: 6, cell: ({ session }) => [[session.protocol_version, "muted"]] },
   figures("tools", 2),
   figures("resources", 8),

@@ -125,8 +125,8 @@ class Sessions implements Screen, WithSplit {
 function matching(rows: readonly SessionNow[], query: string): readonly SessionNow[] {
   if (query === "") return rows;
   const wanted = query.toLowerCase();
-  return rows.filter(({ session: { client, user, group, transport_type: via, protocol_version: version } }) =>
-    `${client.name} ${client.version} ${user ?? ""} ${group ?? ""} ${via} ${version}`.toLowerCase().includes(wanted),
+  return rows.filter(({ session: { client, user, group, transport_type: via, era, protocol_version: version } }) =>
+    [client.name, client.version, user, group, via, era, version].join(" ").toLowerCase().includes(wanted),
   );
 }
 

@@ -17,6 +17,7 @@ export const BACKEND_COLUMNS: readonly Column<BackendRecord>[] = [
   },
   { title: "phase", width: "fit", rank: 2, cell: ({ phase }) => [[phaseWord(phase), phaseSymbol(phase)[1]]] },
   { title: "type", width: "fit", rank: 4, cell: ({ type }) => [[type, "muted"]] },
+  { title: "era", width: 6, rank: 7, cell: ({ era }) => [[era ?? "–", "muted"]] },
   { title: "group", width: "fit", max: 16, rank: 6, cell: ({ group }) => [[group, "muted"]] },
   { title: "latency", width: 7, align: "right", rank: 3, cell: ({ health }) => [[latency(health.latency_ms)]] },
   { title: "restarts", width: 8, align: "right", rank: 5, cell: ({ restarts }) => [figure(restarts, "warning")] },

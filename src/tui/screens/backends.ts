@@ -1,5 +1,5 @@
 // The backends, one by one: what each is, how it is, what happened to it and what it prints.
-import { BoxRenderable } from "@opentui/core";
+import type { BoxRenderable } from "@opentui/core";
 import { count } from "../format.ts";
 import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
@@ -7,9 +7,8 @@ import type { BackendRecord, EventRecord } from "../state.ts";
 import { phaseSymbol } from "../symbols.ts";
 import { backendsHeading } from "../widgets/backend-table.ts";
 import type { Column } from "../widgets/columns.ts";
-import { movement } from "../widgets/movement.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
-import { Panel } from "../widgets/panel.ts";
+import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
 import { Table } from "../widgets/table.ts";
 import { detailLines } from "./backend-detail.ts";
 import { type Output, Printed } from "./printed.ts";
@@ -27,13 +26,11 @@ const LIST: readonly Column<BackendRecord>[] = [
   { title: "", width: "fit", align: "right", cell: ({ capabilities }) => [[count(capabilities.tools), "muted"]] },
 ];
 
-class Backends implements Screen {
-  readonly view: BoxRenderable;
+class Backends implements Screen, WithSplit {
+  readonly split: Split;
   readonly list: Table<BackendRecord>;
-  readonly detail: Pane;
+  readonly #detail: Pane;
   readonly #shell: Shell;
-  readonly #listPanel: Panel;
-  readonly #detailPanel: Panel;
   readonly #printed: Printed;
   readonly #found = remembered(matching);
   readonly #events = remembered(eventsOf);
@@ -44,38 +41,24 @@ class Backends implements Screen {
     const { ui } = shell;
     this.#shell = shell;
     this.#printed = new Printed(shell.store, () => ui.redraw());
-    this.#listPanel = new Panel(ui, { width: "36%", maxWidth: 52 });
-    this.#detailPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
+    this.#detail = new Pane(ui);
     this.list = new Table<BackendRecord>(ui, {
       columns: LIST,
       key: ({ name }) => name,
       bare: true,
-      onSelect: () => this.detail.rewind(),
-      onActivate: () => this.focus(true),
+      onSelect: () => this.#detail.rewind(),
+      onActivate: () => this.split.read(true),
     });
-    this.detail = new Pane(ui);
-    this.#listPanel.add(this.list);
-    this.#detailPanel.add(this.detail);
-    this.#listPanel.onMouseDown = () => this.focus(false);
-    this.#detailPanel.onMouseDown = () => this.focus(true);
-    this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: "row" });
-    this.view.add(this.#listPanel);
-    this.view.add(this.#detailPanel);
-    this.focus(false);
+    const beside = { width: "36%", maxWidth: 52 } as const;
+    this.split = new Split(ui, { list: this.list, detail: this.#detail, beside });
   }
 
-  get reading(): boolean {
-    return this.#detailPanel.active;
-  }
-
-  /** Whether the keys go to the detail, or to the list. */
-  focus(detail: boolean): void {
-    this.#detailPanel.active = detail;
-    this.#listPanel.active = !detail;
+  get view(): BoxRenderable {
+    return this.split.view;
   }
 
   choose(name: string): void {
-    this.#query = "";
+    this.clear();
     this.list.choose(name);
   }
 
@@ -91,18 +74,19 @@ class Backends implements Screen {
     const { backends } = snapshot;
     this.list.rows = this.#found(backends, this.#query);
     this.list.empty = [[backends.length === 0 ? "No backends yet." : "None matches.", "muted"]];
-    this.#listPanel.heading = backendsHeading(backends, this.list.rows.length);
-    this.#listPanel.note = this.#query === "" ? [] : [[`/${this.#query}`, "key"]];
+    const { listPanel, detailPanel } = this.split;
+    listPanel.heading = backendsHeading(backends, this.list.rows.length);
+    listPanel.note = this.narrowed ? [[`/${this.#query}`, "key"]] : [];
     const backend = this.list.selected;
     this.#printed.follow(backend?.name);
-    this.#detailPanel.heading = [[backend?.name ?? "", "strong"]];
+    detailPanel.heading = [[backend?.name ?? "", "strong"]];
     // What says how long ago something was changes with the seconds.
     const now = Math.floor(Date.now() / 1_000) * 1_000;
-    this.detail.content = this.#content(backend, this.#events(events, backend?.name), this.#printed.output, now);
+    this.#detail.content = this.#content(backend, this.#events(events, backend?.name), this.#printed.output, now);
   }
 
   search(): void {
-    this.focus(false);
+    this.split.read(false);
     this.#shell.search({
       value: this.#query,
       changed: (value) => {
@@ -111,13 +95,12 @@ class Backends implements Screen {
     });
   }
 
-  back(): void {
-    if (this.reading) this.focus(false);
-    else this.#query = "";
+  get narrowed(): boolean {
+    return this.#query !== "";
   }
 
-  get backReason(): string | null {
-    return this.reading || this.#query !== "" ? null : "this is the list";
+  clear(): void {
+    this.#query = "";
   }
 
   /** Why it cannot be connected anew. */
@@ -164,28 +147,15 @@ const group = "Backends";
 export const backends = screen({
   title: "Backends",
   bindings: [
-    ...movement<Backends>(({ reading, detail, list }) => (reading ? detail : list)),
     {
       keys: ["r"],
       description: "Connect the backend anew",
       ...{ group, hint: "reconnect" },
-      disabledReason: (it) => it.reconnectReason,
+      disabledReason: (it: Backends) => it.reconnectReason,
       run: (it) => it.reconnect(),
     },
     { keys: ["/"], description: "Search backends", group, hint: "search", run: (it) => it.search() },
-    {
-      keys: ["return", "right", "l"],
-      description: "Scroll the detail",
-      ...{ group, hint: "detail" },
-      run: (it) => it.focus(true),
-    },
-    {
-      keys: ["escape", "left", "h"],
-      description: "Back to the list; search no more",
-      ...{ group, hint: "back" },
-      disabledReason: (it) => it.backReason,
-      run: (it) => it.back(),
-    },
+    ...splitBindings<Backends>(group),
   ],
   open: (shell) => new Backends(shell),
 });

@@ -11,9 +11,8 @@ import type { Capabilities as Answer } from "../state.ts";
 import type { Span } from "../theme.ts";
 import { Bar, type Piece } from "../widgets/bar.ts";
 import type { Column } from "../widgets/columns.ts";
-import { movement } from "../widgets/movement.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
-import { Panel } from "../widgets/panel.ts";
+import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
 import { Table } from "../widgets/table.ts";
 import { chooseBackend } from "./backend-choice.ts";
 import { type Entry, found, KIND_TITLES, KINDS, type Kind, labelOf, noteOf, type Offer, offerOf } from "./offer.ts";
@@ -33,15 +32,14 @@ function markOf(hidden: boolean, renamed: boolean): Span {
   return renamed ? ["≈", "muted"] : [""];
 }
 
-class Capabilities implements Screen {
+class Capabilities implements Screen, WithSplit {
   readonly view: BoxRenderable;
+  readonly split: Split;
   readonly list: Table<Entry>;
-  readonly detail: Pane;
+  readonly #detail: Pane;
   readonly #shell: Shell;
   readonly #caller: Caller;
   readonly #kinds: Bar;
-  readonly #listPanel: Panel;
-  readonly #detailPanel: Panel;
   readonly #offer = remembered(offerOfAnswer);
   readonly #content = remembered(contentOf);
   readonly #found = remembered((entries: readonly Entry[], query: string, backend: string | null, hidden: boolean) =>
@@ -65,39 +63,21 @@ class Capabilities implements Screen {
     this.#shell = shell;
     this.#caller = new Caller(shell);
     this.#kinds = new Bar(ui);
-    this.#listPanel = new Panel(ui, { width: "44%", maxWidth: 96 });
-    this.#detailPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
+    this.#detail = new Pane(ui);
     this.list = new Table<Entry>(ui, {
       ...{ columns: LIST, key: ({ key }) => key, bare: true },
-      onSelect: () => this.detail.rewind(),
+      onSelect: () => this.#detail.rewind(),
       onActivate: () => this.use(),
     });
-    this.detail = new Pane(ui);
-    this.#listPanel.add(this.list);
-    this.#detailPanel.add(this.detail);
-    this.#listPanel.onMouseDown = () => this.focus(false);
-    this.#detailPanel.onMouseDown = () => this.focus(true);
-    const panels = new BoxRenderable(ui.context, { flexGrow: 1, flexShrink: 1, flexDirection: "row" });
-    panels.add(this.#listPanel);
-    panels.add(this.#detailPanel);
+    const beside = { width: "44%", maxWidth: 96 } as const;
+    this.split = new Split(ui, { list: this.list, detail: this.#detail, beside });
     this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: "column" });
     this.view.add(this.#kinds);
-    this.view.add(panels);
-    this.focus(false);
-  }
-
-  get reading(): boolean {
-    return this.#detailPanel.active;
+    this.view.add(this.split.view);
   }
 
   enter(): void {
     this.#shell.store.loadCapabilities();
-  }
-
-  /** Whether the keys go to the detail, or to the list. */
-  focus(detail: boolean): void {
-    this.#detailPanel.active = detail;
-    this.#listPanel.active = !detail;
   }
 
   /** Shows what clients know under this name, of whatever kind it is. */
@@ -122,12 +102,13 @@ class Capabilities implements Screen {
     if (this.#searched && this.#query !== "") this.list.move(-Infinity);
     this.#searched = false;
     this.list.empty = [[this.#known ? this.#emptyText(all.length, snapshot.backends.length) : "Loading …", "muted"]];
-    this.#listPanel.heading = headingOf(KIND_TITLES[this.#kind], all.length, this.list.rows.length);
-    this.#listPanel.note = this.#query === "" ? [] : [[`/${this.#query}`, "key"]];
+    const { listPanel, detailPanel } = this.split;
+    listPanel.heading = headingOf(KIND_TITLES[this.#kind], all.length, this.list.rows.length);
+    listPanel.note = this.#query === "" ? [] : [[`/${this.#query}`, "key"]];
     const entry = this.list.selected;
-    this.#detailPanel.heading = entry ? [[labelOf(entry), "strong"]] : [];
-    this.#detailPanel.note = this.#raw ? [["JSON", "key"]] : [];
-    this.detail.content = this.#content(entry, this.#raw);
+    detailPanel.heading = entry ? [[labelOf(entry), "strong"]] : [];
+    detailPanel.note = this.#raw ? [["JSON", "key"]] : [];
+    this.#detail.content = this.#content(entry, this.#raw);
   }
 
   #showWanted(offer: Offer, name: string): void {
@@ -175,8 +156,8 @@ class Capabilities implements Screen {
     const place = this.#places.get(kind);
     this.list.move(-Infinity);
     if (place !== undefined && this.list.rows.some(({ key }) => key === place)) this.list.choose(place);
-    this.detail.rewind();
-    this.focus(false);
+    this.#detail.rewind();
+    this.split.read(false);
   }
 
   turn(by: number): void {
@@ -185,7 +166,7 @@ class Capabilities implements Screen {
   }
 
   search(): void {
-    this.focus(false);
+    this.split.read(false);
     this.#shell.search({
       value: this.#query,
       changed: (value) => {
@@ -208,17 +189,17 @@ class Capabilities implements Screen {
 
   toggleRaw(): void {
     this.#raw = !this.#raw;
-    this.detail.rewind();
+    this.#detail.rewind();
   }
 
-  back(): void {
-    if (this.reading) this.focus(false);
-    else if (this.#query !== "") this.#query = "";
+  get narrowed(): boolean {
+    return this.#query !== "" || this.#backend !== null;
+  }
+
+  /** First what was searched for, then the backend. */
+  clear(): void {
+    if (this.#query !== "") this.#query = "";
     else this.#backend = null;
-  }
-
-  get backReason(): string | null {
-    return this.reading || this.#query !== "" || this.#backend !== null ? null : "this is the whole list";
   }
 
   /** Why what is selected cannot be used. */
@@ -274,12 +255,11 @@ export const capabilities = screen({
   title: "Capabilities",
   short: "Tools",
   bindings: [
-    ...movement<Capabilities>(({ reading, detail, list }) => (reading ? detail : list)),
     {
       keys: ["return", "c"],
       description: "Use it: call the tool, read the resource, get the prompt",
       ...{ group, hint: "use" },
-      disabledReason: (it) => it.useReason,
+      disabledReason: (it: Capabilities) => it.useReason,
       run: (it) => it.use(),
     },
     { keys: ["]"], description: "The next kind", ...{ group, hint: "kind", hintKeys: "[ ]" }, run: (it) => it.turn(1) },
@@ -288,14 +268,7 @@ export const capabilities = screen({
     { keys: ["b"], description: "Only one backend", group, hint: "backend", run: (it) => it.chooseBackend() },
     { keys: ["v"], description: "Read it as JSON, or in words", group, hint: "json", run: (it) => it.toggleRaw() },
     { keys: ["."], description: "Show or hide what is hidden from clients", group, run: (it) => it.toggleHidden() },
-    { keys: ["right", "l"], description: "Scroll the detail", group, hint: "detail", run: (it) => it.focus(true) },
-    {
-      keys: ["escape", "left", "h"],
-      description: "Back to the list; search no more; all backends",
-      ...{ group, hint: "back" },
-      disabledReason: (it) => it.backReason,
-      run: (it) => it.back(),
-    },
+    ...splitBindings<Capabilities>(group, { read: ["right", "l"] }),
   ],
   open: (shell) => new Capabilities(shell),
 });

@@ -1,5 +1,5 @@
 // Connecting clients to this server: what to put into which file of which client, to be copied.
-import { BoxRenderable } from "@opentui/core";
+import type { BoxRenderable } from "@opentui/core";
 import { SERVER_NAME, VARIABLE_NAME } from "../../clients/client.ts";
 import { endpointOf } from "../endpoint.ts";
 import { counted } from "../format.ts";
@@ -11,22 +11,20 @@ import type { Line } from "../theme.ts";
 import { Bar } from "../widgets/bar.ts";
 import { type Choice, chooser } from "../widgets/chooser.ts";
 import type { Column } from "../widgets/columns.ts";
-import { movement } from "../widgets/movement.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Panel } from "../widgets/panel.ts";
+import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
 import { Table } from "../widgets/table.ts";
 import { recipeLines } from "./client-lines.ts";
 import { type IncomingAuth, type Recipe, recipesOf, tokenLine, variableFor } from "./client-recipe.ts";
 
 const LIST: readonly Column<Recipe>[] = [{ title: "", width: 10, grow: 1, cell: ({ title }) => [[title]] }];
 
-class Clients implements Screen {
-  readonly view: BoxRenderable;
+class Clients implements Screen, WithSplit {
+  readonly split: Split;
   readonly list: Table<Recipe>;
-  readonly detail: Pane;
+  readonly #detail: Pane;
   readonly #shell: Shell;
-  readonly #listPanel: Panel;
-  readonly #detailPanel: Panel;
   readonly #terms: Readonly<Record<"name" | "group" | "token", Bar>>;
   readonly #recipes = remembered(recipesOf);
   readonly #content = remembered(contentOf);
@@ -39,34 +37,22 @@ class Clients implements Screen {
   constructor(shell: Shell) {
     const { ui } = shell;
     this.#shell = shell;
-    this.#listPanel = new Panel(ui, { flexGrow: 1 });
-    this.#detailPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
+    this.#detail = new Pane(ui);
     this.list = new Table<Recipe>(ui, {
       ...{ columns: LIST, key: ({ title }) => title, bare: true },
-      onSelect: () => this.detail.rewind(),
+      onSelect: () => this.#detail.rewind(),
       onActivate: () => this.copy(),
     });
-    this.detail = new Pane(ui);
     this.#terms = { name: new Bar(ui), group: new Bar(ui), token: new Bar(ui) };
-    this.#listPanel.heading = [["Clients", "strong"]];
-    this.#listPanel.add(this.list);
-    this.#detailPanel.add(this.detail);
-    this.#listPanel.onMouseDown = () => this.focus(false);
-    this.#detailPanel.onMouseDown = () => this.focus(true);
-    this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: "row" });
-    this.view.add(this.#left());
-    this.view.add(this.#detailPanel);
-    this.focus(false);
+    const entry = new Panel(ui, { height: 5, flexShrink: 0 });
+    entry.heading = [["Its entry", "strong"]];
+    for (const bar of Object.values(this.#terms)) entry.add(bar);
+    this.split = new Split(ui, { list: this.list, below: entry, detail: this.#detail, beside: { width: 27 } });
+    this.split.listPanel.heading = [["Clients", "strong"]];
   }
 
-  get reading(): boolean {
-    return this.#detailPanel.active;
-  }
-
-  /** Whether the keys go to the text, or to the list. */
-  focus(detail: boolean): void {
-    this.#detailPanel.active = detail;
-    this.#listPanel.active = !detail;
+  get view(): BoxRenderable {
+    return this.split.view;
   }
 
   choose(name: string): void {
@@ -81,12 +67,13 @@ class Clients implements Screen {
     const url = endpointOf(this.#shell.store.url, status.transport, this.#group);
     this.list.rows = this.#recipes(url, this.#name, variableFor(auth, this.#variable), auth);
     const recipe = this.list.selected;
-    this.#detailPanel.heading = [[recipe?.title ?? "", "strong"]];
-    this.#detailPanel.note = [
+    const { detailPanel } = this.split;
+    detailPanel.heading = [[recipe?.title ?? "", "strong"]];
+    detailPanel.note = [
       ["y", "key"],
       [" copy", "muted"],
     ];
-    this.detail.content = this.#content(recipe);
+    this.#detail.content = this.#content(recipe);
     this.#term("name", "n", [[this.#name]]);
     this.#term("group", "e", this.#group === null ? [["all", "muted"]] : [[this.#group]]);
     this.#term("token", "v", tokenLine(auth, this.#variable));
@@ -155,17 +142,6 @@ class Clients implements Screen {
     });
   }
 
-  #left(): BoxRenderable {
-    const { ui } = this.#shell;
-    const column = new BoxRenderable(ui.context, { width: 27, flexShrink: 0, flexDirection: "column" });
-    const entry = new Panel(ui, { height: 5, flexShrink: 0 });
-    entry.heading = [["Its entry", "strong"]];
-    for (const bar of Object.values(this.#terms)) entry.add(bar);
-    column.add(this.#listPanel);
-    column.add(entry);
-    return column;
-  }
-
   #term(term: "name" | "group" | "token", key: string, value: Line): void {
     const change = { name: () => this.rename(), group: () => this.chooseGroup(), token: () => this.chooseVariable() };
     this.#terms[term].pieces = [{ line: [[`${key} `, "key"], [fit(term, 7), "muted"], ...value], click: change[term] }];
@@ -194,8 +170,7 @@ const group = "Clients";
 export const clients = screen({
   title: "Clients",
   bindings: [
-    ...movement<Clients>(({ reading, detail, list }) => (reading ? detail : list)),
-    { keys: ["y", "return"], description: "Copy the text", group, hint: "copy", run: (it) => it.copy() },
+    { keys: ["y", "return"], description: "Copy the text", group, hint: "copy", run: (it: Clients) => it.copy() },
     { keys: ["n"], description: "Name the server in the text", group, hint: "name", run: (it) => it.rename() },
     {
       keys: ["e"],
@@ -211,14 +186,7 @@ export const clients = screen({
       disabledReason: (it) => it.variableReason,
       run: (it) => it.chooseVariable(),
     },
-    { keys: ["right", "l"], description: "Scroll the text", group, hint: "text", run: (it) => it.focus(true) },
-    {
-      keys: ["escape", "left", "h"],
-      description: "Back to the list",
-      ...{ group, hint: "back" },
-      disabledReason: (it) => (it.reading ? null : "this is the list"),
-      run: (it) => it.focus(false),
-    },
+    ...splitBindings<Clients>(group, { read: ["right", "l"] }),
   ],
   open: (shell) => new Clients(shell),
 });

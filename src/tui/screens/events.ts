@@ -248,7 +248,7 @@ export const events = screen({
       disabledReason: (it) => it.jumpReason,
       run: (it) => it.jump(),
     },
-    ...splitBindings<Events>(group, (it) => it.movable),
+    ...splitBindings<Events>(group, { of: (it) => it.movable }),
   ],
   open: (shell) => new Events(shell),
 });

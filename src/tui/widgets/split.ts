@@ -1,4 +1,4 @@
-// A list with the detail of what is selected in it: side by side where there is room, else one above the other.
+// A list with the detail of what is selected in it: side by side, or one above the other where there is less room.
 import { BoxRenderable, type Renderable } from "@opentui/core";
 import type { Binding } from "../keys.ts";
 import type { Ui } from "../ui.ts";
@@ -11,9 +11,14 @@ const WIDE = 130;
 export interface SplitOptions {
   list: Renderable & Movable;
   detail: Renderable & Movable;
-  /** How the list shares the columns, and the lines, with the detail: as this to 1; 1.5 unless given. */
-  share?: number;
+  /** How wide the list is that is always beside the detail; else both share what there is. */
+  beside?: { width: number | `${number}%`; maxWidth?: number };
+  /** What stands below the list. */
+  below?: Renderable;
 }
+
+/** How the list shares the columns, or the lines, with the detail: as this to 1. */
+const SHARE = 1.5;
 
 export class Split {
   readonly view: BoxRenderable;
@@ -21,20 +26,27 @@ export class Split {
   readonly detailPanel: Panel;
   readonly #ui: Ui;
   readonly #options: SplitOptions;
+  /** The list, and what is below it. */
+  readonly #first: BoxRenderable;
   /** For what the panels have their sizes. */
   #arranged = "";
 
   constructor(ui: Ui, options: SplitOptions) {
     this.#ui = ui;
     this.#options = options;
-    this.view = new BoxRenderable(ui.context, { flexGrow: 1 });
+    const { list, detail, below, beside } = options;
+    const place = beside ? { flexShrink: 0, ...beside } : { flexGrow: 1, flexBasis: 0 };
+    this.view = new BoxRenderable(ui.context, { flexGrow: 1, flexDirection: beside ? "row" : "column" });
+    this.#first = new BoxRenderable(ui.context, { flexDirection: "column", ...place });
     this.listPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
     this.detailPanel = new Panel(ui, { flexGrow: 1, flexBasis: 0 });
-    this.listPanel.add(options.list);
-    this.detailPanel.add(options.detail);
+    this.listPanel.add(list);
+    this.detailPanel.add(detail);
     this.listPanel.onMouseDown = () => this.read(false);
     this.detailPanel.onMouseDown = () => this.read(true);
-    this.view.add(this.listPanel);
+    this.#first.add(this.listPanel);
+    if (below) this.#first.add(below);
+    this.view.add(this.#first);
     this.view.add(this.detailPanel);
     this.listPanel.active = true;
   }
@@ -57,7 +69,7 @@ export class Split {
     return this.reading ? this.#options.detail : this.#options.list;
   }
 
-  /** Before each frame: fits the window; without something to tell of there is no detail. */
+  /** Before each frame, unless they are always side by side: fits the window; without something to tell of there is no detail. */
   arrange(detailed: boolean): void {
     const wide = this.#ui.context.width >= WIDE;
     if (!detailed) this.read(false);
@@ -65,32 +77,38 @@ export class Split {
     if (wanted === this.#arranged) return;
     this.#arranged = wanted;
     this.detailPanel.visible = detailed;
-    const { share = 1.5 } = this.#options;
     this.view.flexDirection = wide ? "row" : "column";
     // Where lines are few, what is read gets more of them.
-    this.listPanel.flexGrow = !wide && this.reading ? 1 : share;
-    this.detailPanel.flexGrow = !wide && this.reading ? share : 1;
+    this.#first.flexGrow = !wide && this.reading ? 1 : SHARE;
+    this.detailPanel.flexGrow = !wide && this.reading ? SHARE : 1;
   }
 }
 
 /** A screen that consists of a list and a detail. */
 export interface WithSplit {
   readonly split: Split;
-  /** Takes back what the list was narrowed by. */
-  clear(): void;
+  /** Takes back what the list was narrowed by; absent where it is always whole. */
+  clear?(): void;
   /** Whether it is narrowed. */
-  readonly narrowed: boolean;
+  readonly narrowed?: boolean;
+}
+
+export interface SplitKeys<Target> {
+  /** What has the keys. */
+  of?(target: Target): Movable;
+  /** The keys that lead to the detail. */
+  read?: readonly string[];
 }
 
 /** The keys that move in list and detail and from one to the other. */
 export function splitBindings<Target extends WithSplit>(
   group: string,
-  of: (target: Target) => Movable = ({ split }) => split.movable,
+  { of = ({ split }) => split.movable, read = ["return", "right", "l"] }: SplitKeys<Target> = {},
 ): Binding<Target>[] {
   return [
     ...movement<Target>(of),
     {
-      keys: ["return", "right", "l"],
+      keys: read,
       description: "Scroll the detail",
       ...{ group, hint: "detail" },
       run: ({ split }) => split.read(true),
@@ -100,7 +118,7 @@ export function splitBindings<Target extends WithSplit>(
       description: "Back to the list; show all of it again",
       ...{ group, hint: "back" },
       disabledReason: ({ split, narrowed }) => (split.reading || narrowed ? null : "this is the list, and all of it"),
-      run: (it) => (it.split.reading ? it.split.read(false) : it.clear()),
+      run: (it) => (it.split.reading ? it.split.read(false) : it.clear?.()),
     },
   ];
 }

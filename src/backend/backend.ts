@@ -12,22 +12,19 @@ import type {
   Sharing,
   Upstream,
 } from "../model.ts";
-import { excerpt } from "../observe/excerpt.ts";
 import { redactError } from "../observe/redact.ts";
 import { isObject } from "../protocol/message.ts";
 import { Breaker } from "./breaker.ts";
-import type { Connection, ConnectionHandlers } from "./connection.ts";
-import { type Credentials, needsAuthorization, type TokenStore, withoutAddress } from "./credentials.ts";
+import type { Connection } from "./connection.ts";
+import { Connector } from "./connector.ts";
+import { withoutAddress } from "./credentials.ts";
 import { withTimeout } from "./deadline.ts";
 import { differ } from "./definition.ts";
-import { Eras } from "./eras.ts";
-import { ownHello } from "./hello.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import { countsOf } from "./listing.ts";
 import { Printed } from "./printed.ts";
 import type { BackendDependencies, BackendOptions, BackendStatus } from "./status.ts";
-import type { Traffic } from "./transport.ts";
 
 const LIST_CHANGED: ReadonlyMap<string, CapabilityKind[]> = new Map([
   ["notifications/tools/list_changed", ["tools"]],
@@ -44,12 +41,7 @@ export class Backend implements Upstream {
   readonly #keeper: Keeper;
   readonly #sessions = new Map<Session, Link>();
   readonly #breaker: Breaker;
-  readonly #eras: Eras;
-  /** Processes on their way out, of connections that are over. */
-  readonly #endings = new Set<Promise<void>>();
-  readonly #traffic: Traffic = { received: 0, sent: 0 };
-  readonly #tokens: TokenStore;
-  #credentials: Credentials | undefined;
+  readonly #connector: Connector;
 
   constructor(
     options: BackendOptions,
@@ -57,9 +49,12 @@ export class Backend implements Upstream {
   ) {
     this.name = options.name;
     this.#options = options;
-    this.#tokens = deps.tokens ?? new Map<string, string>();
-    this.#credentials = this.#newCredentials();
-    this.#eras = new Eras(deps.clock);
+    this.#connector = new Connector({
+      ...deps,
+      backend: () => this.#options,
+      warn: (message, details) => this.#warn(message, details),
+      answered: () => void this.start(),
+    });
     this.#breaker = new Breaker(deps.clock, (why) => this.#circuitTurned(why));
     this.#keeper = new Keeper({
       clock: deps.clock,
@@ -75,7 +70,7 @@ export class Backend implements Upstream {
 
   /** Over HTTP, a modern connection keeps nothing of a session: one serves all, whatever is configured. */
   get sharing(): Sharing {
-    return this.#options.apart && this.#eras.era === "modern" ? "shared" : this.#options.sharing;
+    return this.#options.apart && this.#connector.era === "modern" ? "shared" : this.#options.sharing;
   }
 
   get group(): string {
@@ -104,8 +99,8 @@ export class Backend implements Upstream {
       capabilities: countsOf(this.offer),
       health: this.#keeper.health.status,
       pid: this.#keeper.link.current?.pid ?? null,
-      traffic: this.#traffic,
-      era: this.#eras.era ?? null,
+      traffic: this.#connector.traffic,
+      era: this.#connector.era ?? null,
       protocolVersion: typeof hello.protocolVersion === "string" ? hello.protocolVersion : null,
       serverInfo: isObject(hello.serverInfo) ? hello.serverInfo : null,
     };
@@ -127,9 +122,7 @@ export class Backend implements Upstream {
     this.#options = options;
     if (!renew || this.#keeper.life.over) return;
     this.#startOver("its definition has changed");
-    this.#credentials?.stop();
-    this.#credentials = this.#newCredentials();
-    this.#eras.forget();
+    this.#connector.renew();
     for (const link of this.#links()) link.renew();
     this.#restore();
     void this.start();
@@ -154,10 +147,10 @@ export class Backend implements Upstream {
 
   async stop(): Promise<void> {
     this.#end();
-    this.#credentials?.stop();
+    this.#connector.stop();
     await Promise.all(this.#links().map((link) => link.close()));
     this.#sessions.clear();
-    await Promise.all(this.#endings);
+    await this.#connector.ended();
   }
 
   async request(call: Call): Promise<Message> {
@@ -207,7 +200,7 @@ export class Backend implements Upstream {
   /** Resolves when connections that were given up, and their processes, have ended. Throws GatewayError when calls on them take too long. */
   async #gone(): Promise<void> {
     const left = Promise.all(this.#links().map((link) => link.left()));
-    const gone = left.then(() => Promise.all(this.#endings));
+    const gone = left.then(() => this.#connector.ended());
     const { init: timeout } = this.#options.timeouts;
     await withTimeout(this.deps.clock, { timeout, work: gone, what: "the end of the process before" });
   }
@@ -240,28 +233,15 @@ export class Backend implements Upstream {
       inFlight: () => connection?.callers() ?? [],
       logsWished: connection?.logsWished ?? false,
     });
-    const handlers: ConnectionHandlers = {
-      ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),
-      notify: (message, caller) => this.#take(message, origin(caller)),
-      noise: (text) => this.#noise(text),
-      closed: (error) => connection && this.#lost(connection, error, session),
-      ending: (gone) => {
-        this.#endings.add(gone);
-        void gone.finally(() => this.#endings.delete(gone));
-      },
-    };
     if (this.#options.exclusive) await this.#gone();
-    const means = {
-      output: (line: string) => this.#printed(line, session),
-      credentials: this.#credentials,
-      traffic: this.#traffic,
-    };
-    const { version } = this.deps;
-    const { protocol, apart, timeouts } = this.#options;
-    connection = await this.#eras.open({
-      ...{ protocol, apart, handlers, version, signal, timeout: timeouts.init },
-      transport: (era) => this.#options.transport(means, era),
-      hello: session ? session.hello : ownHello(this.#options.sharing, version),
+    connection = await this.#connector.open({
+      ...{ signal, session },
+      output: (line) => this.#printed(line, session),
+      handlers: {
+        ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),
+        notify: (message, caller) => this.#take(message, origin(caller)),
+        closed: (error) => connection && this.#lost(connection, error, session),
+      },
     });
     return connection;
   }
@@ -270,12 +250,6 @@ export class Backend implements Upstream {
     const kinds = LIST_CHANGED.get(message.body.method ?? "");
     if (!kinds) this.deps.downstream.notify(message, origin);
     else if (this.#keeper.link.current && !this.#keeper.life.over) this.#keeper.listing.refresh(kinds);
-  }
-
-  #noise(text: string): void {
-    const shown = excerpt(this.#credentials?.hide(text) ?? text, 200);
-    const printed = this.#options.type === "stdio";
-    this.#warn(printed ? `printed to stdout what is no message: ${shown}` : `sent what is no message: ${shown}`);
   }
 
   #lost(connection: Connection, error: unknown, session: Session | undefined): void {
@@ -301,19 +275,6 @@ export class Backend implements Upstream {
       stage: "health",
       severity: why ? "warning" : "info",
       message: `circuit ${why ? "open" : "closed"}: ${message}`,
-    });
-  }
-
-  #newCredentials(): Credentials | undefined {
-    return this.#options.credentials?.({
-      backend: this.name,
-      clock: this.deps.clock,
-      store: this.#tokens,
-      ask: (url) => this.#warn(needsAuthorization(url), { url }),
-      answered: () => {
-        this.#credentials?.expire();
-        void this.start();
-      },
     });
   }
 

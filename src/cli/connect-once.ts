@@ -7,10 +7,11 @@ import { Gateway } from "../gateway/gateway.ts";
 import { createRedactor } from "../observe/redact.ts";
 import { GrantStore } from "../secrets/grant-store.ts";
 import { VERSION } from "../version.ts";
+import { firstSignal } from "./signals.ts";
 
 const nothing = () => undefined;
 
-/** Gives what `look` makes of the backends, each of which was tried once; then they end. `output` gets what they print beside messages. */
+/** Gives what `look` makes of the backends, each of which was tried once; then they end, also where a signal ends the program before. `output` gets what they print beside messages. */
 export async function connectOnce<Result>(
   config: Config,
   look: (backends: Supervisor) => Result,
@@ -28,11 +29,14 @@ export async function connectOnce<Result>(
     changed: nothing,
     tokens,
   });
+  const connected = supervisor.start().then(() => undefined);
+  let code: number | undefined;
   try {
-    await supervisor.start();
-    return look(supervisor);
+    code = await Promise.race([connected, firstSignal()]);
+    if (code === undefined) return look(supervisor);
   } finally {
     await supervisor.stop();
     await tokens.stop();
   }
+  process.exit(code);
 }

@@ -12,6 +12,7 @@ import { createRedactor, type Redactor, redactError } from "../observe/redact.ts
 import { secretsIn } from "../observe/sensitive.ts";
 import { Runtime, type RuntimeOptions } from "../runtime.ts";
 import { VERSION } from "../version.ts";
+import { firstSignal } from "./signals.ts";
 import { StartScreen, type Summary } from "./start-screen.ts";
 import { findTerminal, writeError } from "./stderr.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
@@ -203,21 +204,6 @@ function summaryOf(runtime: Runtime, file: string, log = "stderr"): Summary {
   const count = (kind: keyof Counts) => connected.reduce((sum, { capabilities }) => sum + capabilities[kind], 0);
   const counts = { tools: count("tools"), resources: count("resources"), prompts: count("prompts") };
   return { places, url, counts, connected: connected.length, total: enabled.length };
-}
-
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP (a closed terminal); a second one ends the program at once. */
-function firstSignal(): Promise<void> {
-  return new Promise((done) => {
-    const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-    let stopping = false;
-    for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (stopping) process.exit(codes[signal]);
-        stopping = true;
-        done();
-      });
-    }
-  });
 }
 
 /** The stores are loaded by those who have secrets. */

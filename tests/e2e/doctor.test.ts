@@ -5,9 +5,10 @@ import { generateKey } from "../../src/secrets/key.ts";
 import { script, tiny } from "../fixtures/backends.ts";
 import { launch } from "../fixtures/command.ts";
 import { freePort } from "../fixtures/free-port.ts";
-import { ready } from "../fixtures/gateway.ts";
+import { binary, ready } from "../fixtures/gateway.ts";
 import { type Home, newHome } from "../fixtures/home.ts";
-import { allGone, markVariable } from "../fixtures/processes.ts";
+import { allGone, marked, markVariable } from "../fixtures/processes.ts";
+import { until } from "../fixtures/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -85,6 +86,23 @@ test("what keeps a backend from answering is told, with what helps, and secrets 
   ]);
   expect(JSON.stringify(findings)).not.toContain("s3cret-value");
   for (const { state, advice } of findings) expect(advice === undefined).toBe(state === "ok");
+});
+
+test("a signal while backends are being connected ends them, too", async () => {
+  const mark = crypto.randomUUID();
+  const silent = script("trap '' TERM; sleep 60", { [markVariable]: mark });
+  using home = newHome({ "config.yaml": config({ silent }, { server: { port: freePort() } }) });
+  const { directory: cwd, env } = home;
+  const doctor = Bun.spawn([binary, "doctor"], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  await until("the backend runs", () => marked(mark).length > 0);
+  doctor.kill("SIGINT");
+  expect(await doctor.exited).toBe(130);
+  await allGone(mark);
 });
 
 test("a port that another program has is a failure", async () => {

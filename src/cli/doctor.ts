@@ -8,6 +8,7 @@ import { checkPlaces, checkPort, checkPrograms, findServer } from "../doctor/sur
 import { createRedactor, type Redactor } from "../observe/redact.ts";
 import { secretsIn } from "../observe/sensitive.ts";
 import { connectOnce } from "./connect-once.ts";
+import { reachDirectly } from "./direct.ts";
 import { gatewayArgs } from "./gateway-flags.ts";
 import { gatewayUrl } from "./gateway-url.ts";
 import { needsValue, refuseUnknown } from "./usage.ts";
@@ -43,6 +44,7 @@ async function* examine(file: string | undefined, redactor: Redactor): AsyncGene
   const url = await gatewayUrl({ url: undefined, config: file }, process.env).catch(() => undefined);
   if (config) {
     for (const finding of [...checkPrograms(config), ...checkPlaces(config)]) yield clean(finding);
+    reachDirectly(url);
     const server = url && (await findServer(url));
     if (url) yield clean(server ?? checkPort(url, config));
     const circumstances = { running: server !== undefined, redact: redactor.redact, connect };

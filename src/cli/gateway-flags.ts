@@ -1,5 +1,6 @@
 // The flags of all commands that are clients of a running gateway.
 import type { ArgsDef } from "citty";
+import { reachDirectly } from "./direct.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 import { gatewayUrl } from "./gateway-url.ts";
 import { needsValue } from "./usage.ts";
@@ -26,6 +27,7 @@ export async function openGateway(given: Given): Promise<GatewayClient> {
   const token = needsValue("token", given.token) ?? (process.env.ARGUS_TOKEN || undefined);
   const where = { url: needsValue("url", given.url), config: needsValue("config", given.config) };
   const url = await gatewayUrl(where, process.env);
+  reachDirectly(where.url === undefined ? url : undefined);
   const { connectGateway } = await import("./gateway-client.ts");
   return await connectGateway(url, token);
 }

@@ -1,5 +1,6 @@
 // argus-mcp health: asks a running server how it is. It needs no shell and no curl, so that it does for the HEALTHCHECK of an image that has neither.
 import { type ArgsDef, defineCommand } from "citty";
+import { reachDirectly } from "./direct.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const args = {
@@ -60,7 +61,7 @@ async function ownServer(): Promise<Server> {
 
 /** Throws when there is no answer, or another one than an Argus MCP's. */
 async function ask({ url, own }: Server): Promise<Health> {
-  if (own) process.env.NO_PROXY = url.hostname;
+  if (own) reachDirectly(url);
   const response = await fetch(url, {
     signal: AbortSignal.timeout(PATIENCE),
     redirect: "manual",

@@ -8,6 +8,7 @@ import { ServersHealth } from "../tui/health.ts";
 import { Servers } from "../tui/servers.ts";
 import type { ServerEntry } from "../tui/servers-file.ts";
 import { ServerStore } from "../tui/store.ts";
+import { reachDirectly } from "./direct.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const THEMES = ["dark", "light", "high-contrast", "terminal"];
@@ -59,7 +60,11 @@ async function open(given: ParsedArgs<typeof args>): Promise<void> {
     serversConfig: needsValue("servers-config", given["servers-config"]),
   };
   const own = await ownServer();
-  const settings = { ...own, ...(await loadClientSettings(process.env, { find: findSecrets })) };
+  reachDirectly(own);
+  const settings = {
+    ...(own && { server_url: own.origin }),
+    ...(await loadClientSettings(process.env, { find: findSecrets })),
+  };
   const list = new Servers({ flags, settings, environment: process.env });
   const servers = {
     list,
@@ -72,9 +77,9 @@ async function open(given: ParsedArgs<typeof args>): Promise<void> {
 }
 
 /** The server that the configuration of this place is for, if it tells. */
-async function ownServer(): Promise<{ server_url?: string }> {
+async function ownServer(): Promise<URL | undefined> {
   const address = await gatewayAddress(undefined, process.env).catch(() => undefined);
-  return address ? { server_url: originOf(address).origin } : {};
+  return address && originOf(address);
 }
 
 /** The theme of the configuration. Throws an Error. */

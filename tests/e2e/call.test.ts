@@ -38,6 +38,12 @@ afterAll(async () => {
 /** Runs a command that is a client of the gateway. */
 const ask = (...args: string[]): Promise<Finished> => run([...args, "--url", gateway.url], place);
 
+test("a proxy is not asked for what is on this machine", async () => {
+  const through = { ...place, env: { HTTP_PROXY: `http://127.0.0.1:${freePort()}`, NO_PROXY: "example.com" } };
+  const { code, stderr } = await run(["list", "tools", "--url", gateway.url], through);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
 describe("call", () => {
   test("prints text as it is", async () => {
     const { code, stdout, stderr } = await ask("call", "echo", "a=1", "b:=[2]");

@@ -56,6 +56,7 @@ test("a gateway that runs is found, and what has a port of its own is left to it
   using home = newHome({ "config.yaml": config({ one: tiny("a"), local }, { server: { port } }) });
   await using gateway = await launch(["server"], home);
   await ready(gateway.url);
+  home.env.HTTP_PROXY = `http://127.0.0.1:${freePort()}`;
   const { code, found } = await examine(home);
   expect(code).toBe(0);
   expect(found).toContainEqual(

@@ -4,6 +4,7 @@ import type { JsonObject } from "../model.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 import { gatewayArgs, openGateway } from "./gateway-flags.ts";
 import { didYouMean } from "./nearest.ts";
+import { plain } from "./plain.ts";
 import { argumentsOf, mustBeComplete, objectOf } from "./tool-arguments.ts";
 import { readable } from "./tool-result.ts";
 import { refuseUnknown, UsageError } from "./usage.ts";
@@ -31,8 +32,8 @@ export const call = defineCommand({
     const input = words.join() === "-" ? objectOf(await Bun.stdin.text()) : argumentsOf(words, schema);
     mustBeComplete(name, input, schema);
     const result = await gateway.call(name, input);
-    const lines = given.json ? [JSON.stringify(result)] : readable(result);
-    await Bun.write(Bun.stdout, lines.map((line) => `${line}\n`).join(""));
+    const text = (given.json ? [JSON.stringify(result)] : readable(result)).map((line) => `${line}\n`).join("");
+    await Bun.write(Bun.stdout, process.stdout.isTTY ? plain(text) : text);
     if (result.isError === true) throw new Error(`${name} reported an error`);
   },
 });

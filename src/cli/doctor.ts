@@ -5,6 +5,7 @@ import { checkClients } from "../doctor/clients.ts";
 import { loadConfiguration } from "../doctor/configuration.ts";
 import { type Finding, type State, warning } from "../doctor/finding.ts";
 import { checkPlaces, checkPort, checkPrograms, findServer } from "../doctor/surroundings.ts";
+import { harmless } from "../observe/log.ts";
 import { createRedactor, type Redactor } from "../observe/redact.ts";
 import { secretsIn } from "../observe/sensitive.ts";
 import { connectOnce } from "./connect-once.ts";
@@ -66,5 +67,5 @@ function lineOf({ state, area, message, advice }: Finding): string {
   const colours = process.stdout.isTTY && !process.env.NO_COLOR;
   const mark = `${SYMBOLS[state]} ${state.padEnd(7)}`;
   const painted = colours ? `\u001b[${COLOURS[state]}m${mark}\u001b[39m` : mark;
-  return `${painted}  ${area.padEnd(13)}  ${message}${advice === undefined ? "" : ` → ${advice}`}`;
+  return `${painted}  ${area.padEnd(13)}  ${harmless(message)}${advice === undefined ? "" : ` → ${advice}`}`;
 }

@@ -1,9 +1,11 @@
 // argus-mcp list: shows what a running gateway offers, as any MCP client would see it.
 import { type ArgsDef, defineCommand } from "citty";
 import type { JsonObject } from "../model.ts";
+import { harmless } from "../observe/log.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 import { gatewayArgs, openGateway } from "./gateway-flags.ts";
 import { didYouMean } from "./nearest.ts";
+import { plain } from "./plain.ts";
 import { printError } from "./stderr.ts";
 import { refuseUnknown, UsageError } from "./usage.ts";
 
@@ -37,14 +39,12 @@ async function itemsOf(what: string, gateway: GatewayClient): Promise<JsonObject
   return gateway.list(what === "tools" ? "tools" : "prompts");
 }
 
-/** What it is asked for by, and what it is. */
+/** What it is asked for by, and what it is. Both are others' text. */
 function rowOf({ name, title, description, uri, uriTemplate }: JsonObject): [string, string] {
-  const [line = ""] = String(description ?? title ?? "")
-    .trim()
-    .split("\n");
+  const [line = ""] = plain(String(description ?? title ?? "").trim()).split("\n");
   const place = uri ?? uriTemplate;
-  if (place === undefined) return [String(name), line];
-  return [String(place), line || String(name ?? "")];
+  const [first, second] = place === undefined ? [name, line] : [place, line || (name ?? "")];
+  return [harmless(String(first)), harmless(String(second))];
 }
 
 /** Columns on a terminal; elsewhere a tab between two values, for programs. */

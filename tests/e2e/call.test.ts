@@ -1,11 +1,12 @@
 // argus-mcp call and list, against a gateway that runs.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { tiny } from "../fixtures/backends.ts";
+import { reference, tiny } from "../fixtures/backends.ts";
 import { certificate } from "../fixtures/certificate.ts";
 import { type Finished, folder, type Place, run } from "../fixtures/command.ts";
 import { freePort } from "../fixtures/free-port.ts";
 import { startFull } from "../fixtures/full/start.ts";
 import { binary, type Gateway, startGateway, trusting } from "../fixtures/gateway.ts";
+import { onTerminal } from "../fixtures/pty.ts";
 import { rawBackend } from "../fixtures/raw-backend.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -21,12 +22,21 @@ const typed = {
   },
 };
 
+/** Clears the screen and sets the title of the window. */
+const COMMAND = "\u001b[2J\u001b]0;title\u0007";
+
+/** A tool that would command the terminal. */
+const rude = { name: "rude", description: `${COMMAND}a\tb\rc\r\nmore`, inputSchema: { type: "object" } };
+
 let gateway: Gateway;
 let place: Place & Disposable;
 
 beforeAll(async () => {
   const full = await startFull("stdio");
-  gateway = await startGateway({ version: "1", backends: { full: full.backend, raw: rawBackend({ tools: [typed] }) } });
+  gateway = await startGateway({
+    version: "1",
+    backends: { full: full.backend, raw: rawBackend({ tools: [typed, rude] }) },
+  });
   place = folder();
 });
 
@@ -113,6 +123,29 @@ describe("call", () => {
     await ask("call", "echo");
     const { active_sessions } = (await (await gateway.manage("/sessions")).json()) as { active_sessions: number };
     expect(active_sessions).toBe(0);
+  });
+});
+
+/** What a command writes on a terminal, up to a line with this, and ends well. */
+async function written(last: string, url: string, ...args: string[]): Promise<string> {
+  using terminal = onTerminal([binary, ...args, "--url", url], {}, { cwd: place.directory });
+  await terminal.wrote(`${last}\r\n`);
+  expect(await terminal.exited).toBe(0);
+  return terminal.output();
+}
+
+describe("what commands a terminal", () => {
+  test("comes through no list", async () => {
+    expect((await ask("list", "tools")).stdout).toContain("rude\ta b�c\n");
+    expect(await written("  a b�c", gateway.url, "list", "tools")).toMatch(/^rude +a b�c\r$/m);
+  });
+
+  test("is in a result only where no terminal is", async () => {
+    await using echoing = await startGateway({ version: "1", backends: { one: reference("everything") } });
+    const call = ["call", "echo", `message=${COMMAND}a\tb\r\n\u001b[31mred\u001b[39m\u0007`];
+    const { stdout } = await run([...call, "--url", echoing.url], place);
+    expect(stdout).toBe(`Echo: ${COMMAND}a\tb\r\n\u001b[31mred\u001b[39m\u0007\n`);
+    expect(await written("red�", echoing.url, ...call)).toBe("Echo: a\tb\r\nred�\r\n");
   });
 });
 

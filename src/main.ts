@@ -33,7 +33,7 @@ async function main(argv: string[]): Promise<number> {
     return 1;
   }
   const command = await (Object.hasOwn(commands, name) ? commands[name]?.() : undefined);
-  if (!command) throw new UsageError(name.startsWith("-") ? `unknown flag ${name}` : `unknown command "${name}"`);
+  if (!command) throw await unknown(name);
   // What follows is another program's.
   const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (own.some((argument) => argument === "--help" || argument === "-h"))
@@ -41,6 +41,12 @@ async function main(argv: string[]): Promise<number> {
   // completion is about all of them.
   await runCommand(command, { rawArgs: rest, data: program });
   return 0;
+}
+
+async function unknown(name: string): Promise<UsageError> {
+  if (name.startsWith("-")) return new UsageError(`unknown flag ${name}`);
+  const { didYouMean } = await import("./cli/nearest.ts");
+  return new UsageError(`unknown command "${name}"${didYouMean(name, Object.keys(commands))}`);
 }
 
 /** `client add --help` asks for the help of add. */
@@ -66,7 +72,9 @@ try {
   const wrongUsage = error instanceof UsageError || (error instanceof Error && error.name === "CLIError");
   // What the parser of arguments says is coloured, whatever it is printed on.
   const message = Bun.stripANSI(error instanceof Error ? error.message : String(error));
-  printError(wrongUsage ? `argus-mcp: ${message}; see argus-mcp --help` : `argus-mcp: ${message}`);
+  const [, , name = ""] = process.argv;
+  const help = Object.hasOwn(commands, name) ? `argus-mcp ${name} --help` : "argus-mcp --help";
+  printError(`argus-mcp: ${message}${wrongUsage ? `; see ${help}` : ""}`);
   if (/--log-level[= ]debug/.test(process.argv.join(" ")) && error instanceof Error) printError(error.stack ?? "");
   process.exit(wrongUsage ? 2 : 1);
 }

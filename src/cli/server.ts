@@ -53,15 +53,11 @@ export const server = defineCommand({
 });
 
 async function run(given: ParsedArgs<typeof args>, redactor: Redactor): Promise<void> {
-  const file = await findConfig(needsValue("config", given.config), process.env);
-  const flags = {
-    host: needsValue("host", given.host),
-    port: needsValue("port", given.port),
-    logLevel: needsValue("log-level", given["log-level"]),
-  };
+  const flags = flagsOf(given);
   const role = needsValue("explain", given.explain);
   const update = given["update-lock"];
   mustFit({ check: given.check, lock: given.lock, explain: role !== undefined, update });
+  const file = await findConfig(needsValue("config", given.config), process.env);
   const options: LoadOptions = {
     find: (names, where) => findSecrets(names, where, redactor),
     learn: (values) => redactor.learn(secretsIn(values)),
@@ -87,25 +83,30 @@ function mustFit({ check, lock, explain, update }: Readonly<Record<Mode, boolean
 
 interface Flags {
   host: string | undefined;
-  port: string | undefined;
-  logLevel: string | undefined;
+  port: number | undefined;
+  level: Config["server"]["log_level"] | undefined;
+}
+
+/** Throws UsageError. */
+function flagsOf(given: ParsedArgs<typeof args>): Flags {
+  const port = needsValue("port", given.port);
+  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65_535))
+    throw new UsageError(`--port is a number from 0 to 65535, not ${port}`);
+  const name = needsValue("log-level", given["log-level"]);
+  const level = LOG_LEVELS.find((known) => known === name);
+  if (name !== undefined && !level) throw new UsageError(`--log-level is one of ${LOG_LEVELS.join(", ")}, not ${name}`);
+  return { host: needsValue("host", given.host), port: port === undefined ? undefined : Number(port), level };
 }
 
 /** A flag that is given wins over the file. */
-function withFlags(config: Config, { host, port, logLevel }: Flags): Config {
-  const level = LOG_LEVELS.find((known) => known === logLevel);
-  if (logLevel !== undefined && !level)
-    throw new UsageError(`--log-level is one of ${LOG_LEVELS.join(", ")}, not ${logLevel}`);
-  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65_535)) {
-    throw new UsageError(`--port is a number from 0 to 65535, not ${port}`);
-  }
+function withFlags(config: Config, { host, port, level }: Flags): Config {
   const { server } = config;
   return {
     ...config,
     server: {
       ...server,
       host: host ?? server.host,
-      port: port === undefined ? server.port : Number(port),
+      port: port ?? server.port,
       log_level: level ?? server.log_level,
     },
   };

@@ -51,10 +51,25 @@ describe("usage", () => {
     ["a port that does not exist", ["server", "--port", "65536"], "port"],
     ["an unknown log level", ["server", "--log-level", "loud"], "loud"],
   ])("%s is wrong usage", async (_, args, named) => {
-    using place = folder({ "config.yaml": naming("unused") });
+    // It is told before anything is looked for.
+    using place = folder();
     const { code, stdout, stderr } = await run(args, place);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(named);
+  });
+
+  test.each([
+    ["a command", ["sever"], 'unknown command "sever" — did you mean "server"?; see argus-mcp --help'],
+    ["a command's flag", ["server", "--prot", "1"], "unknown flag --prot; see argus-mcp server --help"],
+    [
+      "an action",
+      ["client", "ad"],
+      "client needs one of list, show, add, remove, undo, not ad; see argus-mcp client --help",
+    ],
+    ["an action's argument", ["client", "add"], "; see argus-mcp client --help"],
+  ])("%s that is wrong comes with where to read on", async (_, args, message) => {
+    using place = folder();
+    expect((await run(args, place)).stderr).toEndWith(`${message}\n`);
   });
 });
 

@@ -1,4 +1,5 @@
 // Finds the configuration file.
+import { existsSync } from "node:fs";
 import type { Environment } from "./expand.ts";
 import { ConfigError } from "./problem.ts";
 
@@ -16,7 +17,8 @@ export async function findConfig(given: string | undefined, environment: Environ
   const named = given ?? environment.ARGUS_CONFIG;
   if (named) {
     if (await Bun.file(named).exists()) return named;
-    throw new ConfigError([`${named}: no such file (named by ${given ? "--config" : "ARGUS_CONFIG"})`]);
+    const problem = existsSync(named) ? "that is a folder, and no file" : "no such file";
+    throw new ConfigError([`${named}: ${problem} (named by ${given ? "--config" : "ARGUS_CONFIG"})`]);
   }
   for (const name of ["config.yaml", "config.yml"]) if (await Bun.file(name).exists()) return name;
   throw new ConfigError([

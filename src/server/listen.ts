@@ -78,8 +78,11 @@ function serve(app: App, { host, port, tls }: Omit<ListenOptions, "report">) {
     app.server = server;
     return server;
   } catch (error) {
+    // Bun says anything of a name that leads nowhere.
+    const isName = !/^[\d.]+$|:|^localhost$/.test(host);
+    const other = isName ? `; or ${host} is no name of this machine` : "";
     const inUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     const reason = inUse ? "the port is in use; stop what uses it, or choose another with --port" : describe(error);
-    throw new GatewayError("unavailable", `cannot listen on ${host}:${port}: ${reason}`);
+    throw new GatewayError("unavailable", `cannot listen on ${host}:${port}: ${reason}${other}`);
   }
 }

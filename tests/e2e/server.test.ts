@@ -73,6 +73,13 @@ describe("usage", () => {
   });
 });
 
+test("a host that is no name of this machine is not taken for a port in use", async () => {
+  using place = folder({ "config.yaml": naming("unused") });
+  const { code, stderr } = await run(["server", "--host", "elsewhere.invalid"], place);
+  expect(code).toBe(1);
+  expect(stderr).toEndWith("; or elsewhere.invalid is no name of this machine\n");
+});
+
 describe("the configuration file", () => {
   const files = {
     "config.yaml": naming("yaml"),
@@ -114,6 +121,12 @@ describe("the configuration file", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("missing.yaml");
   });
+});
+
+test("a folder is not said to be missing", async () => {
+  using place = folder();
+  const { code, stderr } = await run(["server", "--config", "."], place);
+  expect([code, stderr]).toEqual([1, "argus-mcp: .: that is a folder, and no file (named by --config)\n"]);
 });
 
 describe("--check", () => {

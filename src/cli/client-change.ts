@@ -1,12 +1,11 @@
 // The actions of argus-mcp client that write: add, remove and undo.
 import { type ArgsDef, type CommandDef, defineCommand } from "citty";
 import { type Replaced, replaceFile, restoreFile } from "../clients/backup.ts";
-import type { Client } from "../clients/client.ts";
 import { readFile } from "../clients/disk.ts";
 import { isArgus } from "../clients/entries.ts";
 import { edited, isRecord, objectAt, parseJsonc } from "../clients/jsonc.ts";
 import { gatewayAddress } from "../config/address.ts";
-import { choose, entryArgs, entryOf, fileArgs, nameOf, shown } from "./client-flags.ts";
+import { type Chosen, choose, entryArgs, entryOf, fileArgs, nameOf, shown } from "./client-flags.ts";
 import { printError } from "./stderr.ts";
 
 const addArgs = {
@@ -18,15 +17,16 @@ export const add = defineCommand({
   meta: { name: "client add", description: "Put the gateway into a client's file, with a backup" },
   args: addArgs,
   async run({ args: given }) {
-    const { client, path } = choose("add", given, addArgs);
+    const chosen = choose("add", given, addArgs);
+    const { client, path } = chosen;
     const name = nameOf(given);
     const { url, entry, authorization } = await entryOf(client, given);
     const done = replaceFile(path, (text = "") => {
-      if (!given.force) mustBeFree({ client, path, name }, text, url);
+      if (!given.force) mustBeFree({ ...chosen, name }, text, url);
       return edited(text, [client.key, name], entry, path);
     });
     if (!done.changed) return printError(`${name} is in ${shown(path)} already; nothing was changed`);
-    report(`added ${name} (${url.href})`, "to", { client, path }, done);
+    report(`added ${name} (${url.href})`, "to", chosen, done);
     if (client.note) printError(`${client.title}: ${client.note}`);
     printError(`next: ${client.afterwards}`);
     if (!authorization && given.url === undefined && (await gatewayAddress(given.config, process.env)).asksForToken)
@@ -70,11 +70,6 @@ export const undo = defineCommand({
   },
 }) as CommandDef;
 
-interface Chosen {
-  client: Client;
-  path: string;
-}
-
 function serverIn(text: string, { client, path }: Chosen, name: string): unknown {
   const servers = objectAt(parseJsonc(text, path), [client.key], path);
   return Object.hasOwn(servers, name) ? servers[name] : undefined;
@@ -88,8 +83,8 @@ function mustBeFree({ name, ...chosen }: Chosen & { name: string }, text: string
   throw new Error(`${name} in ${shown(chosen.path)} is another server; ${advice}`);
 }
 
-function report(what: string, way: "to" | "from", { client, path }: Chosen, { backup }: Replaced): void {
+function report(what: string, way: "to" | "from", { client, path, flags }: Chosen, { backup }: Replaced): void {
   printError(`${what} ${way} ${shown(path)}`);
   const before = backup ? `the file as it was is ${shown(backup)}; ` : "";
-  printError(`${before}argus-mcp client undo ${client.name} undoes this`);
+  printError(`${before}argus-mcp client undo ${client.name}${flags} undoes this`);
 }

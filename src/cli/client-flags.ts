@@ -46,6 +46,8 @@ export interface Chosen {
   client: Client;
   /** The file that is meant. */
   path: string;
+  /** The flags that mean it, for another command: nothing, or a space and they. */
+  flags: string;
 }
 
 /** Throws UsageError. */
@@ -57,8 +59,9 @@ export function choose(action: string, given: Texts<typeof fileArgs>, known: Arg
   if (!client)
     throw new UsageError(`unknown client "${name}"${didYouMean(name, NAMES)}; there are ${NAMES.join(", ")}`);
   const file = needsValue("file", given.file);
-  if (file !== undefined) return { client, path: resolve(file) };
-  return { client, path: given.project ? projectFile(client) : userFile(client, thisMachine()) };
+  if (file !== undefined) return { client, path: resolve(file), flags: ` --file ${file}` };
+  if (given.project) return { client, path: projectFile(client), flags: " --project" };
+  return { client, path: userFile(client, thisMachine()), flags: "" };
 }
 
 function projectFile({ project, title }: Client): string {

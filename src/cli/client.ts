@@ -52,11 +52,11 @@ const show = defineCommand({
   meta: { name: "client show", description: "Print what a client's file needs, without changing it" },
   args: entryArgs,
   async run({ args: given }) {
-    const { client, path } = choose("show", given, entryArgs);
+    const { client, path, flags } = choose("show", given, entryArgs);
     const { url, authorization } = await entryOf(client, given);
     const { text } = snippetOf(client, url.href, { name: nameOf(given), ...(authorization && { authorization }) });
     console.log(text);
-    printError(`belongs into ${shown(path)}; argus-mcp client add ${client.name} writes it`);
+    printError(`belongs into ${shown(path)}; argus-mcp client add ${client.name}${flags} writes it`);
     if (client.note) printError(`${client.title}: ${client.note}`);
   },
 });

@@ -181,6 +181,13 @@ describe("add", () => {
     });
   });
 
+  test.each(["--project", "--file other.json"])("tells with %s how to undo that, and no other file", async (flags) => {
+    using home = newHome();
+    const ask = async (action: string) => await home.run("client", action, "cursor", ...flags.split(" "));
+    expect((await ask("show")).stderr).toContain(`argus-mcp client add cursor ${flags} writes it\n`);
+    expect((await ask("add")).stderr).toContain(`argus-mcp client undo cursor ${flags} undoes this\n`);
+  });
+
   test("writes the files of projects, and says that they are shared", async () => {
     using home = newHome();
     for (const [client, path] of [

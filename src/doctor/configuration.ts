@@ -7,7 +7,9 @@ import { describe } from "../errors.ts";
 import { counted } from "../observe/counted.ts";
 import type { Redactor } from "../observe/redact.ts";
 import { secretsIn } from "../observe/sensitive.ts";
+import { variableFor } from "../secrets/env.ts";
 import { findSecrets } from "../secrets/resolve.ts";
+import { secretsFile } from "../secrets/store.ts";
 import { type Finding, failed, ok } from "./finding.ts";
 
 export interface Loaded {
@@ -61,7 +63,7 @@ async function lookUp(names: readonly string[], where: Config["secrets"], redact
     redactor.learn(found.values.values());
     const missing = names.filter((name) => !found.values.has(name));
     for (const name of missing)
-      findings.push(failed("secrets", `there is no secret ${name} in ${found.place}`, `argus-mcp secret set ${name}`));
+      findings.push(failed("secrets", `there is no secret ${name} in ${found.place}`, howToSet(name, where)));
     const count = names.length - missing.length;
     if (count > 0) findings.push(ok("secrets", `${count} of ${names.length} that are named are in ${found.place}`));
     return { place: found.place, values: new Map(names.map((name) => [name, found.values.get(name) ?? ""])) };
@@ -69,4 +71,12 @@ async function lookUp(names: readonly string[], where: Config["secrets"], redact
     findings.push(failed("secrets", describe(error), "without it no backend that needs a secret can work"));
     return { place, values: new Map(names.map((name) => [name, ""])) };
   }
+}
+
+function howToSet(name: string, { provider, path }: Config["secrets"]): string {
+  if (provider === "env") return `set ${variableFor(name)}`;
+  const command = `argus-mcp secret set ${name}`;
+  if (provider !== "file") return `${command} --provider ${provider}`;
+  const file = secretsFile(process.env, path);
+  return file === secretsFile(process.env) ? command : `${command} --path ${file}`;
 }

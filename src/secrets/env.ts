@@ -5,6 +5,11 @@ import type { Environment, SecretStore } from "./store.ts";
 
 const PREFIX = "SECRET_";
 
+/** `my-api-key` → `SECRET_MY_API_KEY`. */
+export function variableFor(name: string): string {
+  return PREFIX + variableOf(name);
+}
+
 /** Reads only. An empty variable counts as missing: that is what CI makes of a secret that it does not have. */
 export function envStore(environment: Environment): SecretStore {
   const readOnly = () => {
@@ -20,7 +25,7 @@ export function envStore(environment: Environment): SecretStore {
     read: async (names) =>
       new Map(
         names.flatMap((name) => {
-          const value = environment[PREFIX + variableOf(name)];
+          const value = environment[variableFor(name)];
           return value ? [[name, value] as const] : [];
         }),
       ),

@@ -133,6 +133,17 @@ test("secrets that are missing are named, and no backend is connected without th
   expect((await examine(home)).found).toContainEqual(expect.stringMatching(/^failed secrets this key does not open /));
 });
 
+test.each([
+  [{ path: "own.enc" }, "argus-mcp secret set missing --path own.enc"],
+  [{ provider: "env" }, "set SECRET_MISSING"],
+])("a secret that is missing is to be put where %j says", async (secrets, advice) => {
+  const backends = { one: { ...tiny("a"), env: { A: "secret:missing" } } };
+  using home = newHome({ "config.yaml": config(backends, { secrets, server: { port: freePort() } }) });
+  home.env.ARGUS_SECRET_KEY = generateKey();
+  const { findings } = await examine(home);
+  expect(findings.find(({ area }) => area === "secrets")?.advice).toBe(advice);
+});
+
 test("a configuration that is wrong is told line by line", async () => {
   using home = newHome({
     "config.yaml": 'version: "1"\nbackends:\n  a: { type: stdio, comand: x }\nserver: { prot: 1 }\n',

@@ -69,6 +69,8 @@ function print(text: string): number {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  // Whoever read the output has seen enough, as head does.
+  if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
   const wrongUsage = error instanceof UsageError || (error instanceof Error && error.name === "CLIError");
   // What the parser of arguments says is coloured, whatever it is printed on.
   const message = Bun.stripANSI(error instanceof Error ? error.message : String(error));

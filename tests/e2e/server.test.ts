@@ -6,7 +6,7 @@ import { version } from "../../package.json";
 import { chaos, script, tiny } from "../fixtures/backends.ts";
 import { folder, launch, run } from "../fixtures/command.ts";
 import { connect } from "../fixtures/connect.ts";
-import { startGateway } from "../fixtures/gateway.ts";
+import { binary, startGateway } from "../fixtures/gateway.ts";
 import { marked, markVariable } from "../fixtures/processes.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -71,6 +71,14 @@ describe("usage", () => {
     using place = folder();
     expect((await run(args, place)).stderr).toEndWith(`${message}\n`);
   });
+});
+
+test("a reader who has seen enough is no failure", async () => {
+  using place = folder();
+  // What is written to its other end finds nobody.
+  const closed = 'mkfifo pipe; exec 3<>pipe 4>pipe 3>&-; "$0" completion bash >&4';
+  const { exitCode, stderr } = await Bun.$`sh -c ${closed} ${binary}`.cwd(place.directory).nothrow().quiet();
+  expect([exitCode, stderr.toString()]).toEqual([0, ""]);
 });
 
 test("a host that is no name of this machine is not taken for a port in use", async () => {

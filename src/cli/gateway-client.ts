@@ -81,10 +81,19 @@ function explained(error: unknown, { origin, href }: URL): GatewayError {
 }
 
 function refused({ status, message }: SdkHttpError, href: string): GatewayError {
-  const why = message.replace(/^Error POSTing to endpoint[^:]*: /, "") || `HTTP ${status}`;
+  const why = said(message.replace(/^Error POSTing to endpoint[^:]*: /, "")) || `HTTP ${status}`;
   if (status === 401)
     return new GatewayError("unauthorized", `${href} asks for a token: give --token or set ARGUS_TOKEN (${why})`);
   return new GatewayError("unavailable", `${href} refused: ${why}`);
+}
+
+/** The message of a JSON-RPC error; what is none is taken as it is. */
+function said(body: string): string {
+  try {
+    return String(JSON.parse(body).error.message);
+  } catch {
+    return body;
+  }
 }
 
 /** A schema that takes every result and changes none. */

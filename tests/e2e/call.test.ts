@@ -212,6 +212,12 @@ describe("the gateway", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(`not ${url}`)]);
   });
 
+  test("that refuses says why, in words", async () => {
+    const url = `${gateway.url}/mcp/nobody`;
+    const { code, stderr } = await run(["list", "tools", "--url", url], place);
+    expect([code, stderr]).toEqual([1, `argus-mcp: ${url} refused: no group "nobody"\n`]);
+  });
+
   test("that asks for a token gets the one that is given", async () => {
     const incoming_auth = { type: "local", token: "right-token" };
     await using closed = await startGateway({ version: "1", incoming_auth, backends: { tiny: tiny("inside") } });

@@ -94,7 +94,6 @@ function nameOf(backend: string, key: string): string {
 }
 
 function kebab(backend: string, key: string): string {
-  const name = key.toLowerCase().replaceAll("_", "-");
-  const whole = name.startsWith(backend.toLowerCase()) ? name : `${backend.toLowerCase()}-${name}`;
-  return whole.replace(/[^a-z0-9.-]+/g, "-");
+  const [owner, name] = [backend, key].map((text) => text.toLowerCase().replace(/[^a-z0-9.]+/g, "-"));
+  return `${name}-`.startsWith(`${owner}-`) ? String(name) : `${owner}-${name}`;
 }

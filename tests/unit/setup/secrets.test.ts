@@ -27,6 +27,11 @@ describe("a secret", () => {
       { args: ["--api-key", "secret:web-api-key", "--mode", "x"] },
       { "web-api-key": "k" },
     ],
+    [
+      { env: { WEBHOOK_TOKEN: "h" } },
+      { env: { WEBHOOK_TOKEN: "secret:web-webhook-token" } },
+      { "web-webhook-token": "h" },
+    ],
     [{ args: ["--token=abc"] }, { args: [`--token=\${secret:web-token}`] }, { "web-token": "abc" }],
     [
       { args: ["mcp-remote", "https://a.example", "--header", "Authorization:Bearer t-2"] },

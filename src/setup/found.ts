@@ -57,7 +57,7 @@ export function foundIn(name: string, source: string, entry: Record<string, unkn
   const { command, url = entry.serverUrl ?? entry.httpUrl } = entry;
   const type = typeOf(entry, url, reading);
   if (type === undefined || (type === "stdio" ? !isText(command) : !isText(url)))
-    return { name, source, notes: [`left out: ${whyNot(entry, url)}`] };
+    return { name, source, notes: [`left out: ${whyNot(entry, type)}`] };
   const text = (value: unknown) => translated(String(value), reading, notes);
   const definition =
     type === "stdio" ? local(entry, text) : { type, url: text(url), ...textsOf("headers", entry, text) };
@@ -72,7 +72,7 @@ export function withMore(found: Found, more: Partial<Definition>, notes: readonl
 }
 
 function typeOf(entry: Record<string, unknown>, url: unknown, { remote }: Reading): Definition["type"] | undefined {
-  const given = entry.type ?? entry.transportType ?? entry.transport;
+  const given = givenType(entry);
   // The URL of a program that has one is where it listens, not how it is reached.
   if (given === undefined && entry.command !== undefined) return "stdio";
   if (given !== undefined)
@@ -84,9 +84,15 @@ function typeOf(entry: Record<string, unknown>, url: unknown, { remote }: Readin
   return remote ?? (isText(url) && /\/sse\/?(\?|$)/.test(url) ? "sse" : "streamable-http");
 }
 
-function whyNot({ type, command }: Record<string, unknown>, url: unknown): string {
-  if (command === undefined && url === undefined) return "it has neither a command nor a URL";
-  return `its type ${JSON.stringify(type)} is unknown here`;
+function givenType({ type, transportType, transport }: Record<string, unknown>): unknown {
+  return type ?? transportType ?? transport;
+}
+
+function whyNot(entry: Record<string, unknown>, type: Definition["type"] | undefined): string {
+  const given = givenType(entry);
+  if (type === undefined) return `its type ${JSON.stringify(given)} is unknown here`;
+  if (given === undefined) return "it has neither a command nor a URL";
+  return type === "stdio" ? "it has no command" : "it has no URL";
 }
 
 function local(entry: Record<string, unknown>, text: (value: unknown) => string): Definition {

@@ -74,6 +74,10 @@ describe("what is left out", () => {
       found("bridge", { command: "npx", args: ["mcp-remote", "http://127.0.0.1:9000/mcp"] }),
       found("odd", { type: "http", url: "ftp://a.example" }),
       found("socket", { type: "ws", url: "ws://a.example" }),
+      found("old", { transportType: "ws", url: "ws://a.example" }),
+      found("nothing", { command: "" }),
+      found("program", { type: "stdio", url: "http://a.example" }),
+      found("remote", { type: "sse", command: "npx" }),
       found("good", { command: "npx" }),
     );
     expect(backends.map(({ name }) => name)).toEqual(["good"]);
@@ -82,6 +86,10 @@ describe("what is left out", () => {
       "argus: it is Argus itself",
       "bridge: it is Argus itself",
       'socket: its type "ws" is unknown here',
+      'old: its type "ws" is unknown here',
+      "nothing: it has neither a command nor a URL",
+      "program: it has no command",
+      "remote: it has no URL",
       "odd: url",
     ]);
   });

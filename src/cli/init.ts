@@ -74,7 +74,8 @@ async function agreed(file: string): Promise<boolean> {
 
 /** Says what was found, what was left out, and where secrets go. */
 function tell({ backends, leftOut, secrets }: Plan, notes: readonly string[], store: SecretStore | undefined): void {
-  printError(`${backends.length} backends${backends.length === 0 ? ": no client lists a server that can be one" : ""}`);
+  const count = backends.length === 1 ? "1 backend" : `${backends.length} backends`;
+  printError(`${count}${backends.length === 0 ? ": no client lists a server that can be one" : ""}`);
   for (const { name, source, why } of leftOut) printError(`left out: ${name} of ${source}: ${why}`);
   for (const note of notes) printError(note);
   if (secrets.length === 0) return;

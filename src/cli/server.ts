@@ -6,7 +6,7 @@ import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { type Config, LOG_LEVELS } from "../config/schema.ts";
 import type { FoundSecrets } from "../config/secrets.ts";
 import type { Counts } from "../model.ts";
-import { createLog, type Log } from "../observe/log.ts";
+import { createLog, harmless, type Log } from "../observe/log.ts";
 import { LogFile } from "../observe/log-file.ts";
 import { createRedactor, type Redactor, redactError } from "../observe/redact.ts";
 import { secretsIn } from "../observe/sensitive.ts";
@@ -14,7 +14,7 @@ import { Runtime, type RuntimeOptions } from "../runtime.ts";
 import { VERSION } from "../version.ts";
 import { firstSignal } from "./signals.ts";
 import { StartScreen, type Summary } from "./start-screen.ts";
-import { findTerminal, writeError } from "./stderr.ts";
+import { findTerminal, printError, writeError } from "./stderr.ts";
 import { needsValue, refuseUnknown, UsageError } from "./usage.ts";
 
 const args = {
@@ -67,7 +67,7 @@ async function run(given: ParsedArgs<typeof args>, redactor: Redactor): Promise<
   const config = await load();
   if (update || given.lock) await useLock(config, file, update ? "updateLock" : "checkLock", redactor);
   else if (role !== undefined) await printExplanation(config, role, redactor);
-  else if (given.check) printPlan(config, redactor);
+  else if (given.check) printPlan(config, file, redactor);
   else await serve(config, { file: resolve(file), load }, redactor);
 }
 
@@ -130,11 +130,12 @@ async function useLock(
 }
 
 /** One line a backend: name, type, group, sharing, and what it runs or where it is; disabled ones say so. */
-function printPlan({ backends }: Config, { redact }: Redactor): void {
+function printPlan({ backends }: Config, file: string, { redact }: Redactor): void {
+  if (Object.keys(backends).length === 0) printError(`${file} is valid, and has no backends`);
   for (const [name, backend] of Object.entries(backends)) {
     const { type, group, sharing, enabled } = backend;
     const where = type === "stdio" ? [backend.command, ...backend.args].join(" ") : backend.url;
-    console.log([name, type, group, sharing, enabled ? redact(where) : "disabled"].join("\t"));
+    console.log([name, type, group, sharing, enabled ? redact(where) : "disabled"].map(harmless).join("\t"));
   }
 }
 

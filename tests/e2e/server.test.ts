@@ -139,7 +139,7 @@ test("a folder is not said to be missing", async () => {
 
 describe("--check", () => {
   test("prints a line for each backend and starts none", async () => {
-    const eager = script("echo > started; cat > /dev/null");
+    const eager = script("echo > started\ncat > /dev/null");
     const remote = { type: "sse", url: "http://127.0.0.1:1/sse" };
     using place = folder({ "config.yaml": { version: "1", backends: { eager, remote } } });
     const { code, stdout } = await run(["server", "--check"], place);
@@ -147,6 +147,16 @@ describe("--check", () => {
     const lines = stdout.trim().split("\n");
     expect(lines).toEqual([expect.stringContaining("eager"), expect.stringContaining("remote")]);
     expect(existsSync(join(place.directory, "started"))).toBe(false);
+  });
+
+  test("says so where there is nothing to run", async () => {
+    using place = folder({ "config.yaml": { version: "1" } });
+    const { code, stdout, stderr } = await run(["server", "--check"], place);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "config.yaml is valid, and has no backends\n",
+    });
   });
 
   test("needs no free port", async () => {

@@ -11,7 +11,7 @@ import {
   userFile,
   VARIABLE_NAME,
 } from "../clients/client.ts";
-import { join, thisMachine } from "../clients/machine.ts";
+import { thisMachine, tilde } from "../clients/machine.ts";
 import { gatewayArgs } from "./gateway-flags.ts";
 import { gatewayUrl } from "./gateway-url.ts";
 import { didYouMean } from "./nearest.ts";
@@ -100,7 +100,5 @@ function authorizationOf(given: Texts<typeof entryArgs>): Authorization | undefi
 
 /** The path as people write it. */
 export function shown(path: string): string {
-  const machine = thisMachine();
-  const home = join(machine, machine.home, "/");
-  return path.startsWith(home) ? join(machine, "~", path.slice(home.length)) : path;
+  return tilde(path, thisMachine());
 }

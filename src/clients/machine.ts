@@ -39,6 +39,11 @@ export function join(machine: Machine, ...parts: string[]): string {
   return pathsOf(machine).join(...parts);
 }
 
+/** The path as people write it, with ~ for the home folder. */
+export function tilde(path: string, { home }: Machine): string {
+  return path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
+}
+
 function pathsOf({ platform }: Machine): typeof posix {
   return platform === "win32" ? win32 : posix;
 }

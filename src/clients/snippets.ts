@@ -1,6 +1,6 @@
 // What to put into each client's file to connect it, as text to copy.
 import { type Authorization, CLIENTS, type Client, entryFor, userFile } from "./client.ts";
-import { type Machine, thisMachine } from "./machine.ts";
+import { type Machine, thisMachine, tilde } from "./machine.ts";
 
 export interface Snippet {
   /** The client, as argus-mcp client names it. */
@@ -31,7 +31,7 @@ export function snippetOf(client: Client, url: string, options: SnippetOptions =
   const { key, title } = client;
   const entry = entryFor(client, new URL(url), authorization) ?? entryFor(client, new URL(url), { token: "TOKEN" });
   const text = JSON.stringify({ [key]: { [name]: entry } }, undefined, 2);
-  return { client: client.name, title, file: shortened(userFile(client, machine), machine), language: "json", text };
+  return { client: client.name, title, file: tilde(userFile(client, machine), machine), language: "json", text };
 }
 
 function commandOf(
@@ -44,8 +44,4 @@ function commandOf(
   const header = value === undefined ? "" : ` --header "Authorization: Bearer ${value}"`;
   const text = `claude mcp add --transport http --scope user ${name} ${url}${header}`;
   return [{ client, title: `${title}, by its command`, file: "", language: "sh", text }];
-}
-
-function shortened(file: string, { home }: Machine): string {
-  return file.startsWith(home) ? `~${file.slice(home.length)}` : file;
 }

@@ -4,13 +4,13 @@ import { basename, resolve } from "node:path";
 import { CLIENTS, type Client } from "../clients/client.ts";
 import { entriesIn } from "../clients/entries.ts";
 import { isRecord, objectAt, parseJsonc } from "../clients/jsonc.ts";
-import type { Machine } from "../clients/machine.ts";
+import { type Machine, tilde } from "../clients/machine.ts";
 import { describe, GatewayError } from "../errors.ts";
 import { type Found, foundIn } from "./found.ts";
 import { fromMcpProxy, isMcpProxy } from "./mcp-proxy.ts";
 import { fromMcphub, isMcphub } from "./mcphub.ts";
 import { fromMetamcp, isMetamcp } from "./metamcp.ts";
-import { foundInFile, tilde } from "./sources.ts";
+import { foundInFile } from "./sources.ts";
 
 /** What a configuration says, as far as it can be said here. */
 export interface Imported {

@@ -1,7 +1,7 @@
 // Where servers are looked for: in the files of clients, or in one file that is named.
 import type { Client, ClientName } from "../clients/client.ts";
 import { type ClientFile, clientFiles, type Entry } from "../clients/entries.ts";
-import { join, type Machine } from "../clients/machine.ts";
+import { join, type Machine, tilde } from "../clients/machine.ts";
 import { type Found, foundIn, type Reading, withMore } from "./found.ts";
 
 /** How each client writes what it lists. */
@@ -50,9 +50,4 @@ function foundEntry(
   // It ran in its project.
   const alone = named !== undefined && found.definition?.command !== undefined && found.definition.cwd === undefined;
   return alone ? withMore(found, { cwd: named }) : found;
-}
-
-/** The path as people write it. */
-export function tilde(path: string, { home }: Machine): string {
-  return path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
 }

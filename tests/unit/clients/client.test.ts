@@ -129,3 +129,10 @@ test("snippets are whole files that name the gateway, one for each client and a 
     'claude mcp add --transport http --scope user gate http://127.0.0.1:9000/mcp --header "Authorization: Bearer $T"',
   );
 });
+
+test("only what is in the home folder is written from there", () => {
+  const environment = { CLAUDE_CONFIG_DIR: "/home/melanie", CLINE_DIR: "/home/me/cline" };
+  const files = snippets("http://127.0.0.1:9000/mcp", { machine: machine({ environment }) }).map(({ file }) => file);
+  expect(files).toContain("/home/melanie/.claude.json");
+  expect(files).toContain("~/cline/data/settings/cline_mcp_settings.json");
+});

@@ -3,11 +3,9 @@ import type { ArgsDef } from "citty";
 
 export class UsageError extends Error {}
 
-const ALWAYS = ["_", "help", "h"];
-
 /** citty accepts any flag: this refuses those that a command does not have, and arguments that it does not take. Throws UsageError. */
 export function refuseUnknown(args: Record<string, unknown> & { _: string[] }, definition: ArgsDef): void {
-  const known = new Set(ALWAYS);
+  const known = new Set(["_"]);
   for (const [name, { alias }] of Object.entries(definition as Record<string, { alias?: string | string[] }>)) {
     for (const spelling of [name, camelCase(name), ...[alias ?? []].flat()]) known.add(spelling);
   }

@@ -46,6 +46,7 @@ describe("usage", () => {
     ["an unknown command", ["serve"], "serve"],
     ["an unknown flag", ["server", "--prot", "1"], "prot"],
     ["an unknown short flag", ["server", "-x"], "x"],
+    ["help with a value", ["server", "--help=x"], "help"],
     ["a stray argument", ["server", "now"], "now"],
     ["a port that is no number", ["server", "--port", "high"], "port"],
     ["a port that does not exist", ["server", "--port", "65536"], "port"],

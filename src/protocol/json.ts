@@ -53,10 +53,10 @@ export function omit(text: string, path: readonly string[], keys: ReadonlySet<st
   if (!span || text.charCodeAt(span.start) !== OPEN_BRACE) return text;
   const kept: string[] = [];
   let omitted = 0;
-  eachMember(text, span.start, (key, at, from) => {
+  eachMember(text, span.start, (key, at) => {
     const end = skipValue(text, at);
-    if (keys.has(key)) omitted++;
-    else kept.push(text.slice(from, end));
+    if (isOneOf(keys, text, key)) omitted++;
+    else kept.push(text.slice(key.start, end));
     return end;
   });
   return omitted === 0 ? text : `${text.slice(0, span.start)}{${kept.join(",")}}${text.slice(span.end)}`;
@@ -78,7 +78,7 @@ export function find(text: string, path: readonly string[]): Span | undefined {
     if (text.charCodeAt(start) !== OPEN_BRACE) return undefined;
     eachMember(text, start, (key, at) => {
       const after = skipValue(text, at);
-      if (key === wanted) found = { start: at, end: after };
+      if (isKey(wanted, text, key)) found = { start: at, end: after };
       return after;
     });
     if (!found) return undefined;
@@ -166,7 +166,7 @@ function isWellFormed(text: string, start: number, end: number): boolean {
 
 function editObject(text: string, start: number, edits: Edits, replace: (span: Span, value: string) => void): number {
   return eachMember(text, start, (key, at) => {
-    const change = Object.hasOwn(edits, key) ? edits[key] : undefined;
+    const change = changeOf(edits, text, key);
     if (change === undefined) return skipValue(text, at);
     if (typeof change !== "string") {
       return text.charCodeAt(at) === OPEN_BRACE ? editObject(text, at, change, replace) : skipValue(text, at);
@@ -177,24 +177,43 @@ function editObject(text: string, start: number, edits: Edits, replace: (span: S
   });
 }
 
-type Visit = (key: string, at: number, from: number) => number;
+type Visit = (key: Span, at: number) => number;
 
-/** Calls `visit` with each key, the start of its value and its own start; `visit` returns the value's end. Gives the object's end. */
+/** Calls `visit` with the place of each key, quotes included, and the start of its value; `visit` returns the value's end. Gives the object's end. */
 function eachMember(text: string, start: number, visit: Visit): number {
   let at = skipSpace(text, start + 1);
   while (text.charCodeAt(at) !== CLOSE_BRACE) {
-    const keyEnd = skipString(text, at);
-    const key = keyOf(text, at, keyEnd);
-    const colon = skipSpace(text, keyEnd);
-    at = skipSpace(text, visit(key, skipSpace(text, colon + 1), at));
+    const key = { start: at, end: skipString(text, at) };
+    const colon = skipSpace(text, key.end);
+    at = skipSpace(text, visit(key, skipSpace(text, colon + 1)));
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
   return at + 1;
 }
 
-function keyOf(text: string, start: number, end: number): string {
-  const raw = text.slice(start + 1, end - 1);
-  return raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
+function changeOf(edits: Edits, text: string, key: Span): string | Edits | undefined {
+  for (const name in edits) if (isKey(name, text, key)) return edits[name];
+  return undefined;
+}
+
+function isOneOf(names: ReadonlySet<string>, text: string, key: Span): boolean {
+  for (const name of names) if (isKey(name, text, key)) return true;
+  return false;
+}
+
+/**
+ * Whether a key is this one, which has no backslash. It is compared where it stands, since to cut all keys out of a message costs more; what is longer
+ * may be the same, written with escapes.
+ */
+function isKey(name: string, text: string, { start, end }: Span): boolean {
+  const length = end - start - 2;
+  if (length === name.length) return text.startsWith(name, start + 1);
+  return length > name.length && hasEscape(text, start, end) && JSON.parse(text.slice(start, end)) === name;
+}
+
+function hasEscape(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === BACKSLASH) return true;
+  return false;
 }
 
 function skipSpace(text: string, at: number): number {

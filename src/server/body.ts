@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Message } from "../model.ts";
 import { parseBatch } from "../protocol/message.ts";
+import { Patience } from "./patience.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 
 /** What every body has, in milliseconds. */
@@ -13,37 +14,40 @@ const SLOWEST = 64;
 /** What is left of a body that nobody will read must not keep the connection busy. */
 const CLOSE = { connection: "close" };
 
-/** Gives the messages (an array for a batch), or the refusal. `limit` is in bytes, `patience` in milliseconds. */
-export async function readMessages(
-  request: Request,
-  limit: number,
-  patience = PATIENCE,
-): Promise<Message | Message[] | Response> {
-  const length = request.headers.get("content-length");
-  const size = length === null ? limit : Number(length);
-  if (size > limit) return tooLarge(limit);
-  // A body that says how long it is cannot be longer: the server reads just as much.
-  const text = await inTime(length === null ? readChunks(request, limit) : request.text(), patience + size / SLOWEST);
-  if (text === LATE) return refuse(408, "the body did not come in time", CLOSE);
-  if (text === GONE) return refuse(400, "the body broke off", CLOSE);
-  if (text === undefined) return tooLarge(limit);
-  try {
-    return parseBatch(text);
-  } catch (error) {
-    if (error instanceof GatewayError) return refuseWith(error);
-    throw error;
-  }
+/** Gives the messages (an array for a batch), or the refusal. `limit` is in bytes. */
+export type ReadMessages = (request: Request, limit: number) => Promise<Message | Message[] | Response>;
+
+/** Makes a reader; `time` is in milliseconds. */
+export function bodyReader(time = PATIENCE): ReadMessages {
+  const patience = new Patience(time);
+  return async (request, limit) => {
+    const length = request.headers.get("content-length");
+    const size = length === null ? limit : Number(length);
+    if (size > limit) return tooLarge(limit);
+    // A body that says how long it is cannot be longer: the server reads just as much.
+    const reading = length === null ? readChunks(request, limit) : request.text();
+    const text = await inTime(reading, patience, size / SLOWEST);
+    if (text === LATE) return refuse(408, "the body did not come in time", CLOSE);
+    if (text === GONE) return refuse(400, "the body broke off", CLOSE);
+    if (text === undefined) return tooLarge(limit);
+    try {
+      return parseBatch(text);
+    } catch (error) {
+      if (error instanceof GatewayError) return refuseWith(error);
+      throw error;
+    }
+  };
 }
 
 const LATE = Symbol("late");
 const GONE = Symbol("gone");
 
-/** Waits so many milliseconds for a text; a client that leaves while it sends is nothing to make a fuss of. */
-function inTime<Text>(reading: Promise<Text>, time: number): Promise<Text | typeof LATE | typeof GONE> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(LATE), time);
+/** Waits for a text until patience is lost, and so many milliseconds more; a client that leaves while it sends is nothing to make a fuss of. */
+function inTime<Text>(reading: Promise<Text>, patience: Patience, more: number) {
+  return new Promise<Text | typeof LATE | typeof GONE>((resolve) => {
+    const wait = patience.begin(() => setTimeout(() => resolve(LATE), more));
     const end = (text: Text | typeof GONE) => {
-      clearTimeout(timer);
+      patience.end(wait);
       resolve(text);
     };
     reading.then(end, () => end(GONE));

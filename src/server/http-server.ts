@@ -4,9 +4,12 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { Refusals } from "../observe/refusals.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { Auth, type AuthOptions } from "./auth.ts";
+import { bodyReader } from "./body.ts";
 import { Edge, type EdgeOptions } from "./edge.ts";
 import { type Listener, listen } from "./listen.ts";
 import { Modern } from "./modern.ts";
+import { Patience } from "./patience.ts";
+import { PATIENCE } from "./reply.ts";
 import { Sessions } from "./sessions.ts";
 
 export interface HttpServerOptions
@@ -111,6 +114,7 @@ export class HttpServer {
     return createApp({
       ...{ gateway, version, manage, stopping, report },
       ...{ sessions: this.sessions, modern: this.modern },
+      ...{ read: bodyReader(), headPatience: new Patience(PATIENCE) },
       serverInfo: serverInfoOf(version),
       bodyLimit: () => config().server.limits.body,
       secure: this.#started.tls !== undefined,

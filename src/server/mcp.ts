@@ -6,12 +6,13 @@ import { errorText } from "../protocol/error.ts";
 import { kindOf } from "../protocol/message.ts";
 import { isModernMessage, isModernVersion } from "../protocol/modern-request.ts";
 import { hasBatches, hasPrimingEvents, isSupported } from "../protocol/version.ts";
-import { readMessages } from "./body.ts";
+import type { ReadMessages } from "./body.ts";
 import type { Edge } from "./edge.ts";
 import { JSON_HEADERS } from "./headers.ts";
 import type { Modern } from "./modern.ts";
+import type { Patience } from "./patience.ts";
 import { refuse, refuseWith } from "./refusal.ts";
-import { Reply } from "./reply.ts";
+import { Reply, type ReplyOptions } from "./reply.ts";
 import type { ClientSession, SessionOptions } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -20,6 +21,9 @@ export interface EndpointOptions extends Omit<SessionOptions, "transport" | "gro
   sessions: Sessions;
   /** Takes what is of the era without sessions. */
   modern: Modern;
+  read: ReadMessages;
+  /** With answers that a client waits for the head of. */
+  headPatience: Patience;
   /** The largest body, in bytes. */
   bodyLimit(): number;
   /** Whether new work is refused because the program is about to end. */
@@ -77,7 +81,7 @@ async function post(request: Request, visitor: Visitor, options: EndpointOptions
   if (!accepts.json && !accepts.events) return refuse(406, "Accept must list application/json and text/event-stream");
   if (!request.headers.get("content-type")?.toLowerCase().includes("application/json"))
     return refuse(415, "Content-Type must be application/json");
-  const body = await readMessages(request, options.bodyLimit());
+  const body = await options.read(request, options.bodyLimit());
   if (body instanceof Response) return body;
   if (Array.isArray(body)) options.edge.count(visitor, body.length - 1);
   if (isModernBody(body, request)) {
@@ -92,7 +96,7 @@ async function post(request: Request, visitor: Visitor, options: EndpointOptions
     if (Array.isArray(body) && !hasBatches(session.version)) {
       return refuse(400, `protocol version ${session.version} has no batches`);
     }
-    return answer(session, body, accepts);
+    return answer(session, body, { accepts, patience: options.headPatience });
   });
 }
 
@@ -149,7 +153,7 @@ async function initialize(message: Message, visitor: Visitor, options: EndpointO
 function answer(
   session: ClientSession,
   body: Message | Message[],
-  accepts: { json: boolean; events: boolean },
+  how: Pick<ReplyOptions, "accepts" | "patience">,
 ): Response | Promise<Response> {
   const messages = Array.isArray(body) ? body : [body];
   const requests = messages.filter((message) => kindOf(message) === "request");
@@ -160,7 +164,7 @@ function answer(
   const reply = new Reply({
     expected: requests.length,
     batch: Array.isArray(body),
-    accepts,
+    ...how,
     stream: () => openStream(session),
     elsewhere: (text) => session.main.send(text),
   });

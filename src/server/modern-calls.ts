@@ -11,8 +11,9 @@ import type { Visitor } from "./mcp.ts";
 import { ModernCall } from "./modern-call.ts";
 import { ModernParams } from "./modern-params.ts";
 import { type Claim, Parking } from "./modern-parking.ts";
-import { ModernReply } from "./modern-reply.ts";
+import { BLINK, ModernReply } from "./modern-reply.ts";
 import { ModernSessions, type ModernSessionsOptions, type Opening } from "./modern-sessions.ts";
+import { Patience } from "./patience.ts";
 
 /** One request with what is known of it. */
 export interface Arrival extends Opening {
@@ -40,6 +41,7 @@ export class ModernCalls {
   readonly #gateway: Gateway;
   readonly #parking: Parking<ModernCall>;
   readonly #params = new ModernParams();
+  readonly #blink = new Patience(BLINK);
   readonly #calls = new Set<ModernCall>();
   readonly #timer: ReturnType<typeof setInterval>;
   #onSettled: (() => void) | undefined;
@@ -62,7 +64,7 @@ export class ModernCalls {
     if (method === "tools/call" && route) this.#params.check(message, route, (name) => request.headers.get(name));
     const answers = inputResponses(message);
     const waiting = this.#waitingFor(message, visitor, route !== undefined && speaksModern(route.upstream));
-    const reply = new ModernReply(request, { accepts, gone: () => call.abandon() });
+    const reply = new ModernReply(request, { accepts, blink: this.#blink, gone: () => call.abandon() });
     const leg = { message, id, envelope, reply };
     const call = waiting ?? this.#open({ request, visitor, message }, envelope);
     if (waiting) waiting.resume(leg, answers);

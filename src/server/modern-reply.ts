@@ -1,16 +1,19 @@
 // The HTTP response to one modern request: JSON when the answer is all there is to say, an event stream as soon as there is more.
 import { EVENT_STREAM, EventConnection } from "../observe/event-stream.ts";
 import { JSON_HEADERS, PREPARED_JSON } from "./headers.ts";
+import type { Patience, Wait } from "./patience.ts";
 
 /** A client should not wait longer than this for the head of the response, in milliseconds; after it, errors have no status of their own. */
 const PATIENCE = 1_000;
 
-/** What takes no longer than this is done before anybody could leave, in milliseconds; to watch a request costs a fiftieth of a call. */
-const BLINK = 20;
+/** What takes no longer than this is done before anybody could leave, in milliseconds: to watch a request costs a tenth of a call. */
+export const BLINK = 20;
 
 export interface ModernReplyOptions {
   /** What the client takes (Accept). */
   accepts: { json: boolean; events: boolean };
+  /** For as long as nobody could leave. */
+  blink: Patience;
   /** Called when the client has closed the response, which cancels the request (2026-07-28, Transports, Cancellation). */
   gone(): void;
 }
@@ -18,13 +21,14 @@ export interface ModernReplyOptions {
 export class ModernReply {
   readonly #response = Promise.withResolvers<Response>();
   readonly #options: ModernReplyOptions;
-  #timer: ReturnType<typeof setTimeout>;
+  readonly #wait: Wait;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #connection: EventConnection | undefined;
   #ended = false;
 
   constructor(request: Request, options: ModernReplyOptions) {
     this.#options = options;
-    this.#timer = setTimeout(() => this.#watch(request), BLINK);
+    this.#wait = options.blink.begin(() => this.#watch(request));
   }
 
   /** Resolves as soon as it is clear whether JSON or a stream goes out. */
@@ -40,8 +44,7 @@ export class ModernReply {
   /** Sends the response. */
   finish(text: string, status: number): void {
     if (this.#ended) return;
-    this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#end();
     if (this.#connection) {
       this.#connection.write(eventOf(text));
       this.#connection.close();
@@ -60,6 +63,12 @@ export class ModernReply {
     else signal.addEventListener("abort", () => this.#left(), { once: true });
   }
 
+  #end(): void {
+    this.#ended = true;
+    this.#options.blink.end(this.#wait);
+    clearTimeout(this.#timer);
+  }
+
   #whole(text: string, status: number): Response {
     if (status !== 200) return new Response(text, { status, headers: JSON_HEADERS });
     return this.#options.accepts.json ? new Response(text, PREPARED_JSON) : new Response(eventOf(text), EVENT_STREAM);
@@ -76,8 +85,7 @@ export class ModernReply {
 
   #left(): void {
     if (this.#ended) return;
-    this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#end();
     this.#response.resolve(new Response(null, { status: 499 }));
     this.#options.gone();
   }

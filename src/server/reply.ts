@@ -2,9 +2,10 @@
 import { EVENT_STREAM, type EventConnection } from "../observe/event-stream.ts";
 import type { Channel } from "./channel.ts";
 import { PREPARED_JSON } from "./headers.ts";
+import type { Patience, Wait } from "./patience.ts";
 
 /** A client should not wait longer than this for the head of the response, in milliseconds. */
-const PATIENCE = 1_000;
+export const PATIENCE = 1_000;
 
 export interface ReplyOptions {
   /** How many responses are to come: more than one for a batch. */
@@ -13,6 +14,8 @@ export interface ReplyOptions {
   batch: boolean;
   /** What the client takes (Accept). */
   accepts: { json: boolean; events: boolean };
+  /** With this one. */
+  patience: Patience;
   /** Opens the stream on which messages go from now on. */
   stream(): { channel: Channel; connection: EventConnection };
   /** Where messages go that come after the end, or that this client cannot take here. */
@@ -25,11 +28,11 @@ export class Reply {
   #missing: number;
   #channel: Channel | undefined;
   #ended = false;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #wait: Wait;
 
   constructor(private readonly options: ReplyOptions) {
     this.#missing = options.expected;
-    this.#timer = setTimeout(() => this.#startStream(), PATIENCE);
+    this.#wait = options.patience.begin(() => this.#startStream());
   }
 
   /** Resolves as soon as it is clear whether JSON or a stream goes out. */
@@ -63,7 +66,7 @@ export class Reply {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
+    this.options.patience.end(this.#wait);
     this.#ended = true;
     if (this.#channel) this.#channel.end();
     else this.#response.resolve(this.#whole());

@@ -1,7 +1,6 @@
 // The HTTP+SSE endpoint of 2024-11-05: one stream for all that goes to the client, POSTs for all that comes.
 import { GatewayError } from "../errors.ts";
 import { EventConnection } from "../observe/event-stream.ts";
-import { readMessages } from "./body.ts";
 import { type Endpoint, type EndpointOptions, hasRequest, refuseWork } from "./mcp.ts";
 import { refuse, refuseWith } from "./refusal.ts";
 
@@ -34,10 +33,10 @@ export function sseEndpoint(options: EndpointOptions): Endpoint {
 
 /** Makes the handler of `/messages?sessionId=…`; answers 202, the response itself comes on the stream. */
 export function messagesEndpoint(options: EndpointOptions): Endpoint {
-  const { sessions, edge, bodyLimit, stopping } = options;
+  const { sessions, edge, read, bodyLimit, stopping } = options;
   return async (request, visitor) => {
     if (request.method !== "POST") return refuse(405, "messages are sent with POST", { allow: "POST" });
-    const body = await readMessages(request, bodyLimit());
+    const body = await read(request, bodyLimit());
     if (body instanceof Response) return body;
     if (Array.isArray(body)) edge.count(visitor, body.length - 1);
     if (stopping() && hasRequest(body)) return refuseWork();

@@ -68,7 +68,7 @@ export class ModernCall implements Caller {
     this.#options = options;
     this.session = options.session;
     this.identity = options.identity;
-    this.session.cancel = () => this.fail(new GatewayError("unavailable", "the session was ended"));
+    this.session.cancel = (reason = "the session was ended") => this.fail(new GatewayError("unavailable", reason));
   }
 
   get away(): boolean {
@@ -88,7 +88,8 @@ export class ModernCall implements Caller {
 
   /** Goes on with the call, with the answers that its client has given. */
   resume(leg: Leg, answers: ReadonlyMap<string, string>): void {
-    if (this.#pages) {
+    this.session.waitsSince = undefined;
+    if (this.#pages && !this.#outcome) {
       this.#pages = undefined;
       this.begin(leg);
       return;
@@ -179,6 +180,7 @@ export class ModernCall implements Caller {
   #require(requests: ReadonlyMap<string, string>): void {
     const leg = this.#leg;
     this.#leg = undefined;
+    this.session.waitsSince = performance.now();
     const state = this.#options.park(this);
     leg?.reply.finish(edit(inputRequired(requests, state), { id: leg.id }), 200);
   }

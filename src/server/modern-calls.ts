@@ -64,9 +64,9 @@ export class ModernCalls {
     if (method === "tools/call" && route) this.#params.check(message, route, (name) => request.headers.get(name));
     const answers = inputResponses(message);
     const waiting = this.#waitingFor(message, visitor, route !== undefined && speaksModern(route.upstream));
+    const call = waiting ?? this.#open({ request, visitor, message }, envelope);
     const reply = new ModernReply(request, { accepts, blink: this.#blink, gone: () => call.abandon() });
     const leg = { message, id, envelope, reply };
-    const call = waiting ?? this.#open({ request, visitor, message }, envelope);
     if (waiting) waiting.resume(leg, answers);
     else call.begin(leg);
     return reply.response;

@@ -10,6 +10,7 @@ import { atExpiry } from "./expiry.ts";
 import type { Arrival } from "./modern-calls.ts";
 import { statusOf } from "./modern-session.ts";
 import { Subscription } from "./modern-subscription.ts";
+import { whoGivesWay } from "./room.ts";
 import { closedFact, openedFact, type SessionStatus } from "./session-status.ts";
 import type { SessionLimits } from "./sessions.ts";
 
@@ -40,12 +41,10 @@ export class ModernListens {
     const { group, identity } = visitor;
     if (filter.tasks.length > 0 && hasTasks(gateway.hello(group, identity.roles, "modern").capabilities))
       mustHaveTasks(envelope.capabilities);
-    if (this.#open.size >= limits().sessions)
-      throw new GatewayError(
-        "unavailable",
-        `all ${limits().sessions} subscriptions are in use (server.limits.sessions)`,
-      );
     const options = { group, identity, address: visitor.address(), message, envelope };
+    const { sessions } = limits();
+    if (this.#open.size >= sessions)
+      whoGivesWay(this.#open, options, `all ${sessions} subscriptions are in use`).cancel?.();
     const subscription = new Subscription(options, id, () => this.#end(subscription));
     subscription.cancel = () => this.#end(subscription, farewell(id, serverInfo));
     this.#open.add(subscription);

@@ -28,8 +28,10 @@ export class ModernSession implements Session {
   readonly capabilities: JsonObject;
   readonly userKey: string | undefined;
   identity: Identity;
-  /** Ends what is under way; absent while nothing is. */
-  cancel: (() => void) | undefined;
+  /** Ends what is under way, for this reason where there is another than that it was wanted; absent while nothing is. */
+  cancel: ((reason?: string) => void) | undefined;
+  /** Since when what is under way waits for its client to come back, if it does. */
+  waitsSince: number | undefined;
   #touched = performance.now();
 
   constructor({ group, address, identity, message, envelope, userKey, client }: ModernSessionOptions) {

@@ -4,6 +4,7 @@ import type { Fact, Message } from "../model.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import type { Visitor } from "./mcp.ts";
 import { ModernSession, statusOf } from "./modern-session.ts";
+import { whoGivesWay } from "./room.ts";
 import { closedFact, openedFact, type SessionStatus } from "./session-status.ts";
 import type { SessionLimits } from "./sessions.ts";
 
@@ -49,19 +50,20 @@ export class ModernSessions {
     this.#timer.unref();
   }
 
-  /** Gives a session that nobody else has until it is given back. */
+  /** Gives a session that nobody else has until it is given back. Throws GatewayError `unavailable` when there are too many, and none makes room. */
   lend({ request, visitor, message }: Opening, envelope: Envelope): ModernSession {
     const { identity, group } = visitor;
     const address = visitor.address();
     const userKey = userKeyOf(identity, isLocal(request, address));
     // What a backend asks, and keeps between calls, depends on all of this.
     const key = userKey && JSON.stringify([userKey, group, envelope.clientInfo, envelope.capabilities]);
-    const client = key === undefined ? undefined : this.#knownBy(key);
-    const kept = client?.idle.pop();
+    const kept = key === undefined ? undefined : this.#clients.get(key)?.idle.pop();
     if (kept) {
       Object.assign(kept, { identity, address });
       return kept;
     }
+    if (this.#sessions.size >= this.#options.limits().sessions) this.#makeRoom({ identity, address });
+    const client = key === undefined ? undefined : this.#knownBy(key);
     const session = new ModernSession({ group, address, identity, message, envelope, userKey, client });
     this.#sessions.set(session, client);
     client?.sessions.add(session);
@@ -71,6 +73,7 @@ export class ModernSessions {
 
   giveBack(session: ModernSession): void {
     session.cancel = undefined;
+    session.waitsSince = undefined;
     session.touch();
     const client = this.#sessions.get(session);
     if (client && this.#sessions.size <= this.#options.limits().sessions) client.idle.push(session);
@@ -114,10 +117,16 @@ export class ModernSessions {
     return client;
   }
 
-  #end(session: ModernSession): void {
+  #makeRoom(newcomer: Pick<Visitor, "identity"> & { address: string | null }): void {
+    const { sessions } = this.#options.limits();
+    const all = `all ${sessions} sessions for calls are in use`;
+    this.#end(whoGivesWay(this.#sessions.keys(), newcomer, all), "made room for another call (server.limits.sessions)");
+  }
+
+  #end(session: ModernSession, reason?: string): void {
     const client = this.#sessions.get(session);
     if (!this.#sessions.delete(session)) return;
-    session.cancel?.();
+    session.cancel?.(reason);
     const { gateway, emit } = this.#options;
     gateway.close(session);
     if (!client) return;

@@ -1,8 +1,8 @@
 // All sessions: opened up to a limit, found by their key, ended when idle.
 import { GatewayError } from "../errors.ts";
 import type { Fact, Identity } from "../model.ts";
-import { ownerOf } from "../policy/owner.ts";
 import type { Visitor } from "./mcp.ts";
+import { whoGivesWay } from "./room.ts";
 import { ClientSession, type SessionOptions } from "./session.ts";
 import { closedFact, openedFact, type SessionStatus } from "./session-status.ts";
 
@@ -29,13 +29,12 @@ export class Sessions {
     this.#timer.unref();
   }
 
-  /**
-   * Opens a session. When there are too many, an idle one makes room: of those who have at least as many as the newcomer then
-   * has, so that nobody can push out others by opening more and more. Throws GatewayError `unavailable` when there is none.
-   */
+  /** Opens a session. When there are too many, another one makes room. Throws GatewayError `unavailable` when none has to. */
   open(options: SessionOptions): ClientSession {
     const session = new ClientSession(options);
-    if (this.#byKey.size >= this.limits().sessions) this.#makeRoom(session);
+    const { sessions } = this.limits();
+    if (this.#byKey.size >= sessions)
+      this.end(whoGivesWay(this.#byKey.values(), session, `all ${sessions} sessions are in use`));
     this.#byKey.set(session.key, session);
     this.emit(openedFact(session.status()));
     return session;
@@ -96,31 +95,10 @@ export class Sessions {
     for (const session of this.#byKey.values()) this.end(session);
   }
 
-  #makeRoom(newcomer: ClientSession): void {
-    const sessions = [...this.#byKey.values()];
-    const counts = new Map<string, number>();
-    for (const session of [...sessions, newcomer])
-      counts.set(ownerOfSession(session), (counts.get(ownerOfSession(session)) ?? 0) + 1);
-    const count = (session: ClientSession) => counts.get(ownerOfSession(session)) ?? 0;
-    const [first] = sessions
-      .filter((session) => session.idle > 0 && count(session) >= count(newcomer))
-      .sort((a, b) => count(b) - count(a) || b.idle - a.idle);
-    if (!first)
-      throw new GatewayError(
-        "unavailable",
-        `all ${this.limits().sessions} sessions are in use (server.limits.sessions)`,
-      );
-    this.end(first);
-  }
-
   #tick(): void {
     for (const session of this.#byKey.values()) {
       if (session.idle > this.limits().sessionIdle) this.end(session);
       else session.beat();
     }
   }
-}
-
-function ownerOfSession({ identity, address }: ClientSession): string {
-  return ownerOf(identity, address);
 }

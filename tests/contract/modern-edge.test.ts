@@ -7,6 +7,7 @@ import { startGateway } from "../fixtures/gateway.ts";
 import { managementOf } from "../fixtures/management.ts";
 import { modernClient, textOf } from "../fixtures/modern-client.ts";
 import { readStream } from "../fixtures/modern-stream.ts";
+import { markedChildren, markVariable } from "../fixtures/processes.ts";
 import { rawBackend } from "../fixtures/raw-backend.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -143,6 +144,28 @@ describe("sessions of modern clients", () => {
     expect(await stream.messages.take()).toMatchObject({ error });
     expect(textOf(await client.call("cancelled", { label }))).toContain("cancelled");
   });
+});
+
+test("as many calls are under way at once as there may be sessions, and so many processes are started for them", async () => {
+  await using full = await startFull("stdio");
+  const server = { limits: { sessions: 2 } };
+  const mark = crypto.randomUUID();
+  const backends = { full: { ...full.backend, sharing: "session", env: { [markVariable]: mark } } };
+  await using gateway = await startGateway({ version: "1", server, backends });
+  const client = modernClient(`${gateway.url}/mcp`);
+  using cancelled = { end: new AbortController(), [Symbol.dispose]: () => cancelled.end.abort() };
+  const { signal } = cancelled.end;
+  const calls = Array.from({ length: 8 }, (_, index) => client.call("hang", { label: `${index}` }, { signal }));
+  const refused = Promise.withResolvers<void>();
+  const messages: (string | undefined)[] = [];
+  for (const call of calls)
+    void call.then(
+      ({ body }) => messages.push(body.error?.message) === 6 && refused.resolve(),
+      () => undefined,
+    );
+  await refused.promise;
+  expect(new Set(messages)).toEqual(new Set(["all 2 sessions for calls are in use (server.limits.sessions)"]));
+  expect(markedChildren(mark, gateway.pid).length).toBeLessThanOrEqual(3);
 });
 
 test("the gateway answers what is under way before it ends", async () => {

@@ -287,6 +287,21 @@ describe("calls that nobody goes on with", () => {
     await until("nothing is under way", async () => (await sessions()).every(({ idle_seconds: idle }) => idle > 0));
   });
 
+  test("make room for others, and are said to have done so", async () => {
+    await using full = await startFull("stdio");
+    const server = { limits: { sessions: 1 } };
+    const backends = { full: { ...full.backend, sharing: "session" } };
+    await using gateway = await startGateway({ version: "1", server, backends });
+    const client = modernClient(`${gateway.url}/mcp`, { capabilities });
+    for (const tool of ["elicit", "url-required"]) {
+      const waiting = await client.call(tool);
+      expect(waiting.body.result?.resultType).toBe("input_required");
+      expect((await client.call("echo", { text: "meanwhile" })).body.error).toBeUndefined();
+      const { error } = (await client.call(tool, {}, retry(waiting, { action: "cancel" }))).body;
+      expect(error).toMatchObject({ message: "made room for another call (server.limits.sessions)" });
+    }
+  });
+
   test("the oldest goes when there are too many", async () => {
     await using full = await startFull("stdio");
     const server = { limits: { sessions: 2 } };

@@ -5,6 +5,7 @@ import { logLevelOf, withoutEnvelope } from "../protocol/envelope.ts";
 import { type Edits, edit } from "../protocol/json.ts";
 import { isWanted, USUAL_LEVEL } from "../protocol/log-level.ts";
 import { isObject, kindOf, notification, parseBatch, request } from "../protocol/message.ts";
+import { misnamed, textOf } from "../protocol/names.ts";
 import { isSupported } from "../protocol/version.ts";
 import type { Connection, ConnectionHandlers, RequestOptions } from "./connection.ts";
 import { withTimeout } from "./deadline.ts";
@@ -108,7 +109,7 @@ export class Exchange implements Connection {
     const token = isObject(meta) ? meta.progressToken : undefined;
     const foreign = caller?.era === "modern" && !this.#modern;
     const leveled = foreign ? this.#setLevel(message) : undefined;
-    if (message.body.method === "logging/setLevel") this.#level = String(message.body.params?.level);
+    if (message.body.method === "logging/setLevel") this.#level = textOf(message.body.params?.level);
     const { promise, resolve, reject } = Promise.withResolvers<Message>();
     const waiting: Waiting = { resolve, reject, caller, token };
     const id = this.#inFlight.add(waiting);
@@ -208,9 +209,17 @@ export class Exchange implements Connection {
 
   #dispatch(message: Message, origin?: number): void {
     const kind = kindOf(message);
-    if (kind === "response") this.#closeIfRetired(this.#inFlight.answered(message))?.resolve(message);
+    const problem = misnamed(message);
+    if (problem) this.#drop(message, problem);
+    else if (kind === "response") this.#closeIfRetired(this.#inFlight.answered(message))?.resolve(message);
     else if (kind === "request") this.#ask(message, this.#inFlight.callerOf(origin));
     else this.#take(message, this.#inFlight.callerOf(origin));
+  }
+
+  /** What cannot be told to be about anything is lost, but nothing else with it. */
+  #drop(message: Message, problem: string): void {
+    if (kindOf(message) !== "request") this.#handlers.noise(message.text);
+    else void this.#questions.answer(message, () => Promise.reject(new GatewayError("invalid_params", problem)));
   }
 
   #ask(message: Message, caller: Caller | undefined): void {

@@ -2,6 +2,7 @@
 import type { GatewayError } from "../errors.ts";
 import type { Caller, Message } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
+import { numberOf } from "../protocol/names.ts";
 
 export interface Waiting {
   resolve(response: Message): void;
@@ -47,7 +48,7 @@ export class InFlight {
 
   /** Takes out the call that this response is for. The progress of a task goes on under the token of the call that began it (2025-11-25, Tasks). */
   answered({ body }: Message): Waiting | undefined {
-    const id = Number(body.id);
+    const id = numberOf(body.id);
     const waiting = this.take(id);
     if (waiting?.token === undefined || !isObject(body.result) || !isObject(body.result.task)) return waiting;
     this.#tasks.set(id, waiting);
@@ -58,7 +59,8 @@ export class InFlight {
 
   /** The call or task that has asked for progress under this token of the hop. */
   listener(token: unknown): Waiting | undefined {
-    return this.#calls.get(Number(token)) ?? this.#tasks.get(Number(token));
+    const id = numberOf(token);
+    return this.#calls.get(id) ?? this.#tasks.get(id);
   }
 
   callerOf(id: number | undefined): Caller | undefined {

@@ -4,6 +4,7 @@ import type { Caller, Cancellation } from "../model.ts";
 import { missingCapability } from "../protocol/capability.ts";
 import { pick } from "../protocol/json.ts";
 import { isObject } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import { type InputRequest, withdrawal } from "../protocol/translate.ts";
 
 /** Gives the client's answers as JSON text by key, all asked for at the same time. Throws GatewayError when one is not to be had; the others are withdrawn. */
@@ -41,7 +42,7 @@ async function answerTo({ request }: InputRequest, caller: Caller, signal: Abort
   const { error } = response.body;
   const answer = pick(response.text, ["result"]);
   if (answer !== undefined) return answer;
-  const message = isObject(error) ? String(error.message) : "no result";
+  const message = isObject(error) ? textOf(error.message) : "no result";
   throw new GatewayError(
     "invalid_request",
     `asked ${request.body.method}, which the client refused: ${message}`,

@@ -2,6 +2,7 @@
 import { describe } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import { type ParamHeader, paramHeaders, validParamHeaders } from "../protocol/param-headers.ts";
 import { isWrapped } from "../protocol/translate.ts";
 
@@ -14,7 +15,7 @@ export class KnownTools {
   /** Takes a page of the list of tools. */
   note({ body: { result } }: Message): void {
     const tools = isObject(result) && Array.isArray(result.tools) ? result.tools : [];
-    for (const tool of tools.filter(isObject)) this.#noteOne(String(tool.name), tool);
+    for (const tool of tools.filter(isObject)) this.#noteOne(textOf(tool.name), tool);
   }
 
   /** The parameters of a tool that go into headers too. */

@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Call, Clock, Message } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import { listenToTasks, taskIdsOf } from "../protocol/tasks-extension.ts";
 import { BackOff } from "./back-off.ts";
 import type { Connection } from "./connection.ts";
@@ -178,8 +179,8 @@ export class Link {
   #remember(message: Message, response: Message): Message {
     const { method, params } = message.body;
     if (response.body.error !== undefined) return response;
-    if (method === "resources/subscribe") this.#state.set(`uri ${String(params?.uri)}`, message);
-    else if (method === "resources/unsubscribe") this.#state.delete(`uri ${String(params?.uri)}`);
+    if (method === "resources/subscribe") this.#state.set(`uri ${textOf(params?.uri)}`, message);
+    else if (method === "resources/unsubscribe") this.#state.delete(`uri ${textOf(params?.uri)}`);
     else if (method === "subscriptions/listen") this.#rememberTasks(response);
     return response;
   }

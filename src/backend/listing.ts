@@ -1,5 +1,6 @@
 // Keeps what a backend offers up to date: lists what has changed, one listing at a time, and says what came and went.
 import type { CapabilityKind, Clock, Counts, Fact, JsonObject, Offer } from "../model.ts";
+import { textOf } from "../protocol/names.ts";
 import type { Connection } from "./connection.ts";
 import { fetchOffer, KINDS } from "./offer.ts";
 
@@ -112,5 +113,6 @@ function changeOf(before: Offer, after: Offer): { message: string; details: Json
 }
 
 function textsByName(offer: Offer, kind: CapabilityKind): Map<string, string> {
-  return new Map(offer[kind].map(({ text, body }) => [String(body.uri ?? body.uriTemplate ?? body.name), text]));
+  const named = ({ uri, uriTemplate, name }: JsonObject) => textOf(uri) || textOf(uriTemplate) || textOf(name);
+  return new Map(offer[kind].map(({ text, body }) => [named(body), text]));
 }

@@ -6,6 +6,7 @@ import { MISSING_CAPABILITY } from "../protocol/error.ts";
 import type { Edits } from "../protocol/json.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
 import { headOf, nameOf } from "../protocol/modern-header.ts";
+import { textOf } from "../protocol/names.ts";
 import { taskIdsOf } from "../protocol/tasks-extension.ts";
 import { answering, inputRequestsOf, legacyResponse, resultTypeOf, unsubscribed } from "../protocol/translate.ts";
 import type { Connection, ConnectionHandlers, RequestOptions } from "./connection.ts";
@@ -105,7 +106,7 @@ export class ModernConnection implements Connection {
         this.#updates.acknowledged(subscription, notifications);
         return;
       case "notifications/resources/updated":
-        this.#sender.reads.updated(String(uri));
+        this.#sender.reads.updated(textOf(uri));
         break;
       case "notifications/resources/list_changed":
         this.#sender.reads.clear();
@@ -121,12 +122,12 @@ export class ModernConnection implements Connection {
       case "ping":
         return this.#probe(options);
       case "logging/setLevel":
-        this.#envelopes.setLevel(String(params?.level), caller?.session);
+        this.#envelopes.setLevel(textOf(params?.level), caller?.session);
         return resultMessage({});
       case "resources/subscribe":
-        return this.#updates.follow(String(params?.uri)).then(() => resultMessage({}));
+        return this.#updates.follow(textOf(params?.uri)).then(() => resultMessage({}));
       case "resources/unsubscribe":
-        return this.#updates.unfollow(String(params?.uri)).then(() => resultMessage({}));
+        return this.#updates.unfollow(textOf(params?.uri)).then(() => resultMessage({}));
       // All tasks that are followed, in place of those before: the gateway's own, never a client's.
       case "subscriptions/listen": {
         const taskIds = await this.#updates.followTasks(taskIdsOf(params?.notifications));

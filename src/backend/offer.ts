@@ -5,6 +5,7 @@ import { excerpt } from "../observe/excerpt.ts";
 import { elements } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
 import { isLifetime } from "../protocol/modern-result.ts";
+import { textOf } from "../protocol/names.ts";
 import type { Connection } from "./connection.ts";
 
 /** So much of a name is told whose capability is left out, in characters. */
@@ -127,7 +128,7 @@ function resultOf({ text, body }: Message, method: string): Item | undefined {
   if (isObject(body.result)) return { text, body: body.result };
   const error = isObject(body.error) ? body.error : {};
   if (error.code === METHOD_NOT_FOUND) return undefined;
-  throw new GatewayError("internal", `${method} failed: ${String(error.message ?? "no result")}`);
+  throw new GatewayError("internal", `${method} failed: ${textOf(error.message) || "no result"}`);
 }
 
 interface Judge {

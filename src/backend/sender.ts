@@ -6,6 +6,7 @@ import { HEADER_MISMATCH, isModernError, UNSUPPORTED_VERSION } from "../protocol
 import type { Edits } from "../protocol/json.ts";
 import { isObject, request } from "../protocol/message.ts";
 import { headOf, nameOf } from "../protocol/modern-header.ts";
+import { textOf } from "../protocol/names.ts";
 import { argumentHead } from "../protocol/param-headers.ts";
 import { MODERN_VERSION } from "../protocol/version.ts";
 import type { RequestOptions } from "./connection.ts";
@@ -104,5 +105,5 @@ export function isRefusedBy({ body: { error } }: Message, code: number): boolean
 
 /** The words of an error. */
 export function reasonOf({ body: { error } }: Message): string {
-  return isModernError(error) ? String(error.message) : "";
+  return isModernError(error) ? textOf(error.message) : "";
 }

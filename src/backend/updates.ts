@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Clock, JsonObject, Message } from "../model.ts";
 import { isObject, notification, request } from "../protocol/message.ts";
+import { numberOf, textOf } from "../protocol/names.ts";
 import { taskIdsOf } from "../protocol/tasks-extension.ts";
 import { BackOff } from "./back-off.ts";
 import { MissingCredentials } from "./credentials.ts";
@@ -103,13 +104,14 @@ export class Updates {
 
   /** The server has said what it will tell of: what was open before is not needed any more. */
   acknowledged(id: unknown, filter: unknown): void {
-    const stream = this.#streams.get(Number(id));
+    const own = numberOf(id);
+    const stream = this.#streams.get(own);
     if (!stream) return;
     const uris = new Set(isObject(filter) ? [filter.resourceSubscriptions ?? []].flat() : []);
     const granted = { uris, taskIds: taskIdsOf(filter) };
     for (const [each, { cancel, granted: waiting }] of this.#streams) {
       waiting.resolve(granted);
-      if (each === Number(id)) break;
+      if (each === own) break;
       this.#streams.delete(each);
       cancel.abort();
     }
@@ -186,5 +188,5 @@ export class Updates {
 function refusal({ body: { error } }: Message): GatewayError {
   if (!isObject(error)) return new GatewayError("unavailable", "has ended its stream of updates");
   const unknown = error.code === METHOD_NOT_FOUND;
-  return new GatewayError(unknown ? "unknown_method" : "unavailable", `does not listen: ${String(error.message)}`);
+  return new GatewayError(unknown ? "unknown_method" : "unavailable", `does not listen: ${textOf(error.message)}`);
 }

@@ -1,6 +1,7 @@
 // All capabilities on offer, by exposed name, with their routes and the lists as clients get them; immutable once built.
 import type { CapabilityKind, Item, Route, Upstream } from "../model.ts";
 import { type Edits, edit, prepend } from "../protocol/json.ts";
+import { textOf } from "../protocol/names.ts";
 import { matcherOf } from "../protocol/uri-template.ts";
 import type { Access } from "./access.ts";
 import { type Filter, namesOf } from "./filters.ts";
@@ -91,8 +92,8 @@ function withheldOf(source: Source, rules: NamingRules): [string, Withheld][] {
   const { upstream, filters, withheld } = source;
   if (!withheld?.size) return [];
   return (upstream.offer?.tools ?? []).flatMap((item) => {
-    const { by } = withheld.get(String(item.body.name)) ?? {};
-    if (by === undefined || !filters.tools.admits(String(item.body.name))) return [];
+    const { by } = withheld.get(textOf(item.body.name)) ?? {};
+    if (by === undefined || !filters.tools.admits(textOf(item.body.name))) return [];
     const { exposed, original } = tool(source, item, rules);
     return [[exposed, { route: { upstream, original }, by }]];
   });
@@ -114,17 +115,17 @@ interface Handling {
 export const HANDLING: Readonly<Record<CapabilityKind, Handling>> = {
   tools: {
     admits: ({ filters, withheld }, { body }) =>
-      filters.tools.admits(String(body.name)) && !withheld?.has(String(body.name)),
+      filters.tools.admits(textOf(body.name)) && !withheld?.has(textOf(body.name)),
     entry: tool,
   },
-  prompts: { admits: ({ filters }, { body }) => filters.prompts.admits(String(body.name)), entry: prompt },
+  prompts: { admits: ({ filters }, { body }) => filters.prompts.admits(textOf(body.name)), entry: prompt },
   resources: {
-    admits: ({ filters }, { body }) => filters.resources.admits(String(body.uri), ...namesOf(body)),
-    entry: (_, { text, body }) => ({ exposed: String(body.uri), original: String(body.uri), text }),
+    admits: ({ filters }, { body }) => filters.resources.admits(textOf(body.uri), ...namesOf(body)),
+    entry: (_, { text, body }) => ({ exposed: textOf(body.uri), original: textOf(body.uri), text }),
   },
   resourceTemplates: {
-    admits: ({ filters }, { body }) => filters.resources.admits(String(body.uriTemplate), ...namesOf(body)),
-    entry: (_, { text, body }) => ({ exposed: String(body.uriTemplate), original: String(body.uriTemplate), text }),
+    admits: ({ filters }, { body }) => filters.resources.admits(textOf(body.uriTemplate), ...namesOf(body)),
+    entry: (_, { text, body }) => ({ exposed: textOf(body.uriTemplate), original: textOf(body.uriTemplate), text }),
   },
 };
 
@@ -155,7 +156,7 @@ function collect(sources: readonly Source[], kind: CapabilityKind, rules: Naming
 }
 
 function keepsName({ filters, withheld }: Source, { body }: Item): boolean {
-  const name = String(body.name);
+  const name = textOf(body.name);
   return filters.tools.admits(name) && withheld?.get(name)?.keepsName === true;
 }
 
@@ -165,7 +166,7 @@ export function listText(kind: CapabilityKind, texts: readonly string[]): string
 }
 
 function tool(source: Source, { text, body }: Item, rules: NamingRules): Entry {
-  const original = String(body.name);
+  const original = textOf(body.name);
   const override = overrideOf(source, original);
   const exposed = exposedName(source.upstream.name, override?.name ?? original, rules);
   return {
@@ -180,7 +181,7 @@ export function overrideOf({ overrides }: Source, original: string): Override | 
 }
 
 function prompt({ upstream }: Source, { text, body }: Item, rules: NamingRules): Entry {
-  const original = String(body.name);
+  const original = textOf(body.name);
   const exposed = exposedName(upstream.name, original, rules);
   return { exposed, original, text: renamed(text, original, exposed) };
 }

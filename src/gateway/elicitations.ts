@@ -1,6 +1,7 @@
 // Whom backends have sent to a page, to be told when that is done with (2025-11-25, Elicitation): ids are made by backends and mean nothing outside of them.
 import type { Session, Upstream } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 
 /** A backend that never tells of an end must not fill the memory. */
 const LIMIT = 1_000;
@@ -23,8 +24,8 @@ export class Elicitations {
   /** The session, if it is known, that has this elicitation of that backend, which is over now. */
   take(upstream: Upstream, id: unknown): Session[] {
     const sessions = this.#byUpstream.get(upstream);
-    const session = sessions?.get(String(id));
-    sessions?.delete(String(id));
+    const session = sessions?.get(textOf(id));
+    sessions?.delete(textOf(id));
     return session ? [session] : [];
   }
 

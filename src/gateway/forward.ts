@@ -4,6 +4,7 @@ import type { CapabilityKind, JsonObject, Message, Route, Session, Upstream } fr
 import type { Decision } from "../policy/rbac.ts";
 import { elements } from "../protocol/json.ts";
 import { isObject, request, resultMessage } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Elicitations } from "./elicitations.ts";
 import type { LogLevels } from "./log-levels.ts";
@@ -96,7 +97,7 @@ export function targetOf(catalog: Catalog, method: string, params: JsonObject): 
     if (others.length === 0) return only;
   }
   const [single, ...others] = upstreamsOf(catalog);
-  return single && others.length === 0 ? { upstream: single, original: String(name) } : undefined;
+  return single && others.length === 0 ? { upstream: single, original: textOf(name) } : undefined;
 }
 
 /** Whether this is a name of a tool that nobody has approved, here or at its backend. */
@@ -122,7 +123,7 @@ async function passCall(catalog: Catalog, call: ClientCall, { tasks, modernTasks
   const route = lookUp(catalog, "tools", call, name);
   const response = await pass(route, call);
   if (call.caller.era === "modern") return modernTasks.answered(response, route, call);
-  const tool = String(name);
+  const tool = textOf(name);
   if (task !== undefined) tasks.note(call.caller.session, response.body, { upstream: route.upstream, tool });
   return response;
 }
@@ -140,7 +141,7 @@ function routesTo(catalog: Catalog, call: ClientCall, uri: unknown): Route[] {
 }
 
 function unknownResource(uri: unknown): GatewayError {
-  return new GatewayError("unknown_resource", `Resource not found: ${String(uri)}`, { uri });
+  return new GatewayError("unknown_resource", `Resource not found: ${textOf(uri)}`, { uri });
 }
 
 /** A URI that nobody lists is tried at each backend in turn: servers may serve more than they list. */
@@ -149,7 +150,7 @@ async function inTurn(catalog: Catalog, call: ClientCall, ask: (route: Route) =>
   const routes = routesTo(catalog, call, uri);
   const [only, ...others] = routes;
   // Where policies hide something, a backend's own words for what it does not have would tell that apart.
-  const certain = !catalog.access || catalog.resources.has(String(uri));
+  const certain = !catalog.access || catalog.resources.has(textOf(uri));
   if (only && others.length === 0 && certain) return ask(only);
   let good: Message | undefined;
   for (const route of routes) {
@@ -170,13 +171,16 @@ function unlessCancelled(error: unknown): undefined {
 function complete(catalog: Catalog, call: ClientCall): Promise<Message> {
   const { ref } = call.message.body.params ?? {};
   if (!isObject(ref)) throw new GatewayError("invalid_params", '"ref" must name a prompt or a resource template');
+  const key = ref.type === "ref/resource" ? "uri" : "name";
+  const named = ref[key];
+  if (typeof named !== "string") throw new GatewayError("invalid_params", `"ref.${key}" must be a string`);
   const type = JSON.stringify(ref.type);
-  if (ref.type === "ref/resource") {
-    const route = catalog.templates.get(String(ref.uri)) ?? routesTo(catalog, call, ref.uri)[0];
-    if (!route) throw unknownResource(ref.uri);
-    return send(route, call, { ref: { type, uri: JSON.stringify(ref.uri) } });
+  if (key === "uri") {
+    const route = catalog.templates.get(named) ?? routesTo(catalog, call, named)[0];
+    if (!route) throw unknownResource(named);
+    return send(route, call, { ref: { type, uri: JSON.stringify(named) } });
   }
-  const route = lookUp(catalog, "prompts", call, ref.name);
+  const route = lookUp(catalog, "prompts", call, named);
   return send(route, call, { ref: { type, name: JSON.stringify(route.original) } });
 }
 
@@ -245,7 +249,7 @@ function passUnknown(catalog: Catalog, call: ClientCall, tasks: Tasks): Promise<
   const { access } = catalog;
   const { method = "", params = {} } = call.message.body;
   const task = tasks.of(call.caller.session, params.taskId);
-  const original = String(params.taskId);
+  const original = textOf(params.taskId);
   if (task && mayFollow(catalog, task) && (!access || method.startsWith("tasks/")))
     return send({ ...task, original }, call, { taskId: JSON.stringify(original) });
   if (method.startsWith("tasks/") && method !== "tasks/list") {

@@ -20,6 +20,7 @@ import type { Policy } from "../policy/rbac.ts";
 import { URL_ELICITATION_REQUIRED } from "../protocol/error.ts";
 import { isObject, notification, resultMessage } from "../protocol/message.ts";
 import { leastFresh, UNKNOWN_FRESHNESS } from "../protocol/modern-result.ts";
+import { misnamed, textOf } from "../protocol/names.ts";
 import { askedBy, belongsTo, isModern, sessionOf } from "./ask.ts";
 import { buildCatalog, type Catalog, type Conflict, type Source } from "./catalog.ts";
 import { Elicitations } from "./elicitations.ts";
@@ -174,6 +175,8 @@ export class Gateway implements Downstream {
   }
 
   async #forward(catalog: Catalog, call: ClientCall): Promise<Message> {
+    const problem = misnamed(call.message);
+    if (problem) throw new GatewayError("invalid_params", problem);
     const response = await forward(catalog, call, this.#memory);
     const { error } = response.body;
     if (isObject(error) && error.code === URL_ELICITATION_REQUIRED && isObject(error.data)) {
@@ -264,7 +267,7 @@ export class Gateway implements Downstream {
     const { method, params = {} } = body;
     if (!catalog.access) return true;
     if (method === "notifications/resources/updated")
-      return catalog.access.decideUri(upstream, String(params.uri)).allowed;
+      return catalog.access.decideUri(upstream, textOf(params.uri)).allowed;
     return mayFollow(catalog, this.#memory.tasks.of(session, params.taskId) ?? { upstream, tool: undefined });
   }
 
@@ -285,9 +288,9 @@ export class Gateway implements Downstream {
 
 /** Where a call of a tool, a prompt or a resource goes; of several backends, to which first. */
 function routeIn(catalog: Catalog, { body: { method, params: { name, uri } = {} } }: Message): Route | undefined {
-  if (method === "tools/call") return catalog.tools.get(String(name));
-  if (method === "prompts/get") return catalog.prompts.get(String(name));
-  return method === "resources/read" ? resourceRoutes(catalog, String(uri))[0] : undefined;
+  if (method === "tools/call") return catalog.tools.get(textOf(name));
+  if (method === "prompts/get") return catalog.prompts.get(textOf(name));
+  return method === "resources/read" ? resourceRoutes(catalog, textOf(uri))[0] : undefined;
 }
 
 function changes(before: Catalog, after: Catalog): Set<string> {

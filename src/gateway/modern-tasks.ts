@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Identity, Message, Route, Session, Upstream } from "../model.ts";
 import { resultMessage } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import { createdTask, mustHaveTasks, taskIdsOf, withTaskId } from "../protocol/tasks-extension.ts";
 import type { Catalog } from "./catalog.ts";
 import { offersTasks } from "./era.ts";
@@ -23,7 +24,7 @@ export class ModernTasks {
   async answered(response: Message, route: Route, call: ClientCall): Promise<Message> {
     const taskId = createdTask(response);
     if (taskId === undefined || !offersTasks(route.upstream)) return response;
-    const way = { backend: route.upstream.name, tool: String(call.message.body.params?.name), taskId };
+    const way = { backend: route.upstream.name, tool: textOf(call.message.body.params?.name), taskId };
     return withTaskId(response, "result", await this.#ids.make(way, ownerOf(call)));
   }
 

@@ -1,5 +1,6 @@
 // Where a URI leads: to the backend that lists it, to that whose template it is an expansion of, or to any that may serve it unlisted.
 import type { Item, Route, Upstream } from "../model.ts";
+import { textOf } from "../protocol/names.ts";
 import { matcherOf } from "../protocol/uri-template.ts";
 import type { Catalog, Source } from "./catalog.ts";
 import { namesOf } from "./filters.ts";
@@ -60,7 +61,7 @@ function hides(source: Source, uri: string): boolean {
 /** Whether a filter hides one of these resources or templates that the URI concerns. */
 function hiddenAmong({ filters }: Source, items: readonly Item[] = [], concerns: (text: string) => boolean): boolean {
   return items.some(({ body }) => {
-    const text = String(body.uri ?? body.uriTemplate);
+    const text = textOf(body.uri) || textOf(body.uriTemplate);
     return !filters.resources.admits(text, ...namesOf(body)) && concerns(text);
   });
 }

@@ -1,6 +1,7 @@
 // Who wants to hear of which modern task: each backend is told of all that somebody follows, and what it says goes to those alone.
 import type { Route, Session, Upstream } from "../model.ts";
 import { isObject } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import { listenToTasks, taskIdsOf } from "../protocol/tasks-extension.ts";
 
 export interface Follower {
@@ -29,7 +30,7 @@ export class TaskFollowers {
 
   /** Those who follow a task. */
   of(upstream: Upstream, taskId: unknown): Follower[] {
-    return [...(this.#followers.get(upstream)?.get(String(taskId)) ?? [])];
+    return [...(this.#followers.get(upstream)?.get(textOf(taskId)) ?? [])];
   }
 
   forget(session: Session): void {

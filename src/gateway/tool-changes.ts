@@ -2,6 +2,7 @@
 import type { Lock } from "../config/lock-file.ts";
 import type { Config } from "../config/schema.ts";
 import type { Item } from "../model.ts";
+import { textOf } from "../protocol/names.ts";
 import type { Pin, Unpinnable } from "../protocol/pin.ts";
 import type { Hidden, Source } from "./catalog.ts";
 import { differenceOf } from "./difference.ts";
@@ -76,7 +77,7 @@ export function withhold(sources: readonly Source[], changes: readonly ToolChang
 /** Of a name that is offered twice the first counts, as in the catalog. */
 export function firstOfEach(tools: readonly Item[]): Map<string, Item> {
   const first = new Map<string, Item>();
-  for (const item of tools) if (!first.has(String(item.body.name))) first.set(String(item.body.name), item);
+  for (const item of tools) if (!first.has(textOf(item.body.name))) first.set(textOf(item.body.name), item);
   return first;
 }
 

@@ -3,6 +3,7 @@ import type MiniSearch from "minisearch";
 import type { JsonObject } from "../model.ts";
 import { elements, pick } from "../protocol/json.ts";
 import { isObject } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import type { Catalog } from "./catalog.ts";
 
 /** What of a catalog is searched. */
@@ -49,7 +50,7 @@ async function indexOf({ tools, lists }: Searched): Promise<Index> {
   const documents = texts.map((text, id) => {
     const { name, title, description, inputSchema }: JsonObject = JSON.parse(text);
     const parameters = [...wordsOf(inputSchema)].join(" ");
-    return { id, name, title, description, parameters, backend: tools.get(String(name))?.upstream.name };
+    return { id, name, title, description, parameters, backend: tools.get(textOf(name))?.upstream.name };
   });
   words.addAll(documents);
   return { words, texts };

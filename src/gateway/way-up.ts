@@ -4,6 +4,7 @@ import type { Call, CallEntry, Caller, Message, Route } from "../model.ts";
 import type { Decision } from "../policy/rbac.ts";
 import type { Edits } from "../protocol/json.ts";
 import { withMeta } from "../protocol/message.ts";
+import { textOf } from "../protocol/names.ts";
 import { hasTasks, taskless } from "../protocol/tasks-extension.ts";
 import type { Catalog } from "./catalog.ts";
 
@@ -15,9 +16,9 @@ export interface ClientCall extends Call {
 
 /** Throws the same GatewayError for what does not exist and for what the caller may not have. */
 export function lookUp(catalog: Catalog, kind: "tools" | "prompts", call: ClientCall, given: unknown): Route {
-  const route = typeof given === "string" ? routeTo(catalog, kind, call, given) : undefined;
+  const name = textOf(given);
+  const route = routeTo(catalog, kind, call, name);
   if (route) return route;
-  const name = typeof given === "string" ? given : JSON.stringify(given);
   throw new GatewayError("unknown_capability", `Unknown ${kind === "tools" ? "tool" : "prompt"}: ${name}`);
 }
 

@@ -81,5 +81,5 @@ function errorOf(outcome: Outcome): string | null {
   const word = wordFor(outcome);
   if (word !== "error") return word === "success" ? null : word;
   const { code } = (outcome.response.body.error ?? {}) as { code?: unknown };
-  return `JSON-RPC error ${Number(code)}`;
+  return typeof code === "number" ? `JSON-RPC error ${code}` : "JSON-RPC error";
 }

@@ -35,7 +35,8 @@ export function secretsIn(value: unknown, name = ""): string[] {
   if (typeof value === "string") return inText(value, name).filter((found) => !MEANINGLESS.test(found));
   if (Array.isArray(value)) {
     // An argument may be the value of the flag before it.
-    return value.flatMap((item, index) => secretsIn(item, FLAG.exec(String(value[index - 1]))?.[1] ?? name));
+    const flagOf = (before: unknown) => (typeof before === "string" ? FLAG.exec(before)?.[1] : undefined);
+    return value.flatMap((item, index) => secretsIn(item, flagOf(value[index - 1]) ?? name));
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => secretsIn(item, key));

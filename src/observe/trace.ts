@@ -116,7 +116,8 @@ function errorOf(outcome: Outcome): Attributes | undefined {
   const word = wordFor(outcome);
   if (word === "tool_error") return { "error.type": word };
   if (word === "success") return undefined;
-  const code = short(String((outcome.response.body.error as { code?: unknown } | null)?.code));
+  const { code: given } = (outcome.response.body.error ?? {}) as { code?: unknown };
+  const code = typeof given === "number" ? String(given) : undefined;
   return { "error.type": code, "rpc.response.status_code": code };
 }
 

@@ -1,4 +1,5 @@
 // The levels of log messages.
+import { textOf } from "./names.ts";
 
 /** Least severe first (RFC 5424 §6.2.1, MCP Logging). */
 export const LOG_LEVELS: readonly string[] = [
@@ -17,6 +18,6 @@ export const USUAL_LEVEL = "info";
 
 /** Whether a message of this level is for somebody who wants those of `wanted` and above; one of an unknown level is for everybody. */
 export function isWanted(level: unknown, wanted: string): boolean {
-  const rank = LOG_LEVELS.indexOf(String(level));
+  const rank = LOG_LEVELS.indexOf(textOf(level));
   return rank < 0 || rank >= LOG_LEVELS.indexOf(wanted);
 }

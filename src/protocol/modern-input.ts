@@ -4,6 +4,7 @@ import type { JsonObject, Message } from "../model.ts";
 import { URL_ELICITATION_REQUIRED } from "./error.ts";
 import { omit, pick } from "./json.ts";
 import { isObject } from "./message.ts";
+import { textOf } from "./names.ts";
 
 /** The requests that input may consist of. */
 export const INPUTS: ReadonlySet<string> = new Set(["elicitation/create", "sampling/createMessage", "roots/list"]);
@@ -49,7 +50,7 @@ export function requiredPages({ body: { error } }: Message): Map<string, string>
   const elicitations = [error.data.elicitations].flat().filter(isObject);
   if (elicitations.length === 0) return undefined;
   return new Map(
-    elicitations.map((elicitation, index) => [String(elicitation.elicitationId ?? index), page(elicitation)]),
+    elicitations.map((elicitation, index) => [textOf(elicitation.elicitationId) || String(index), page(elicitation)]),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Freshness, JsonObject, Message } from "../model.ts";
 import { HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION } from "./error.ts";
 import { edit, elements, insert, omit } from "./json.ts";
 import { isObject } from "./message.ts";
+import { numberOf } from "./names.ts";
 
 /** What nobody has said anything about. */
 export const UNKNOWN_FRESHNESS: Freshness = { ttlMs: 0, cacheScope: "private" };
@@ -62,7 +63,7 @@ const REFUSED = new Set([-32700, -32600, HEADER_MISMATCH, MISSING_CAPABILITY, UN
 
 /** The HTTP status of a response (2026-07-28, Transports): most errors are answers like any other. */
 export function statusOf({ error }: JsonObject): number {
-  const code = isObject(error) ? Number(error.code) : 0;
+  const code = isObject(error) ? numberOf(error.code) : 0;
   if (code === METHOD_NOT_FOUND) return 404;
   return REFUSED.has(code) ? 400 : 200;
 }

@@ -6,6 +6,7 @@ import { isModernError, UNSUPPORTED_VERSION } from "./error.ts";
 import { edit, omit, pick, put } from "./json.ts";
 import { isObject, notification, request } from "./message.ts";
 import { INPUTS } from "./modern-input.ts";
+import { textOf } from "./names.ts";
 import { MODERN_VERSION } from "./version.ts";
 
 /** One thing that a server wants to know before it goes on. */
@@ -44,7 +45,7 @@ export function helloOf({ text, body }: Message): Item | undefined {
 export function versionsOf({ body: { result, error } }: Message): string[] {
   const refusal = isModernError(error) && error.code === UNSUPPORTED_VERSION ? error.data : undefined;
   const versions = isObject(result) ? result.supportedVersions : isObject(refusal) ? refusal.supported : undefined;
-  return Array.isArray(versions) ? versions.map(String) : [];
+  return Array.isArray(versions) ? versions.map(textOf) : [];
 }
 
 /** What kind of result a response has; one that does not say is complete, and so is an error. */
@@ -68,7 +69,7 @@ export function inputRequestsOf({ text, body }: Message): InputRequest[] {
   const { inputRequests = {} } = body.result as JsonObject;
   if (!isObject(inputRequests)) throw new GatewayError("internal", "asks for input that it does not name");
   return Object.entries(inputRequests).map(([key, asked]) => {
-    const method = isObject(asked) ? String(asked.method) : "";
+    const method = isObject(asked) ? textOf(asked.method) : "";
     const params = isObject(asked) ? asked.params : undefined;
     if (!INPUTS.has(method)) throw new GatewayError("internal", `asks for ${method}, which is no input`);
     return { key, request: withParams(request(0, method, isObject(params) ? params : {}), text, key) };

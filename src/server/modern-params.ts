@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message, Offer, Route } from "../model.ts";
 import { pick } from "../protocol/json.ts";
 import type { HeaderOf } from "../protocol/modern-request.ts";
+import { textOf } from "../protocol/names.ts";
 import { type ParamHeader, paramMismatch, validParamHeaders } from "../protocol/param-headers.ts";
 
 export class ModernParams {
@@ -23,7 +24,7 @@ export class ModernParams {
     const known = this.#known.get(offer);
     if (known) return known;
     const marked = offer.tools.filter(({ text }) => text.includes('"x-mcp-header"'));
-    const found = new Map(marked.map(({ body }) => [String(body.name), validParamHeaders(body.inputSchema)]));
+    const found = new Map(marked.map(({ body }) => [textOf(body.name), validParamHeaders(body.inputSchema)]));
     this.#known.set(offer, found);
     return found;
   }

@@ -5,6 +5,7 @@ import type { AskOptions, Caller, Identity, JsonObject, Message, Session } from 
 import { errorText } from "../protocol/error.ts";
 import { edit } from "../protocol/json.ts";
 import { idText, isId, isObject, kindOf, request, resultText } from "../protocol/message.ts";
+import { misnamed } from "../protocol/names.ts";
 import { ASSUMED_VERSION, negotiate, type Version } from "../protocol/version.ts";
 import { CallCancellation } from "./cancellation.ts";
 import { Channel, ReplayBuffer } from "./channel.ts";
@@ -253,6 +254,7 @@ export class ClientSession implements Session, Caller {
   }
 
   #notified(message: Message): void {
+    if (misnamed(message)) return;
     const { method, params = {} } = message.body;
     if (method === "notifications/cancelled") this.#calls.get(JSON.stringify(params.requestId))?.abort(message);
     else if (method === "notifications/progress") this.#progressed(message);

@@ -100,10 +100,10 @@ describe.each(kinds)("a %s server with tasks", (kind) => {
     }
   });
 
-  test("one that is no text is nobody's", async () => {
+  test("one that is no text is refused", async () => {
     for (const id of [null, 7, ["x"], {}, undefined]) {
       const { error } = (await client.send("tasks/get", { taskId: id })).body;
-      expect(error).toEqual({ code: -32602, message: "Task not found" });
+      expect(error).toEqual({ code: -32602, message: '"taskId" must be a string' });
     }
   });
 

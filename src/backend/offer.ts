@@ -7,6 +7,7 @@ import { isObject, request } from "../protocol/message.ts";
 import { isLifetime } from "../protocol/modern-result.ts";
 import { textOf } from "../protocol/names.ts";
 import type { Connection } from "./connection.ts";
+import { isTooDeep, TOO_DEEP, withoutDepths } from "./depth.ts";
 
 /** So much of a name is told whose capability is left out, in characters. */
 const LONGEST = 400;
@@ -68,7 +69,10 @@ export async function fetchOffer(
   const freshness = Object.fromEntries(
     lists.flatMap((list, index) => (list.freshness ? [[KINDS[index], list.freshness]] : [])),
   );
-  return { hello: connection.hello, missing: [...missing], freshness, tools, resources, resourceTemplates, prompts };
+  const hello = withoutDepths(connection.hello, (path) =>
+    options.warn(`left out of what it says of itself: ${path}: ${TOO_DEEP}`),
+  );
+  return { hello, missing: [...missing], freshness, tools, resources, resourceTemplates, prompts };
 }
 
 interface KeepOptions extends ListOptions {
@@ -139,13 +143,22 @@ interface Judge {
 
 async function usable(kind: CapabilityKind, items: readonly Item[], { warn, problem }: Judge): Promise<Item[]> {
   const wrong = await problemFinder(kind, items);
+  const find = (body: unknown) => {
+    if (!isObject(body)) return "it is not an object";
+    if (isTooDeep(body)) return TOO_DEEP;
+    return wrong(body) ?? (kind === "tools" ? problem?.(body) : undefined);
+  };
   return items.filter(({ body }) => {
-    const onHere = kind === "tools" && isObject(body) ? problem?.(body) : undefined;
-    const found = isObject(body) ? (wrong(body) ?? onHere) : "it is not an object";
-    const name: unknown = (body as JsonObject | null)?.name;
-    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(name ?? null), LONGEST)}: ${found}`);
+    const found = find(body);
+    if (found) warn(`left out of ${kind}: ${excerpt(JSON.stringify(calledIn(body)), LONGEST)}: ${found}`);
     return !found;
   });
+}
+
+/** How an item can be told from others, by its name if it has one. */
+function calledIn(body: unknown): string | null {
+  const { name, uri, uriTemplate }: JsonObject = isObject(body) ? body : {};
+  return textOf(name) || textOf(uri) || textOf(uriTemplate) || null;
 }
 
 /** The schema library is loaded when the first tool arrives, not when the program starts. */
@@ -160,16 +173,7 @@ async function problemFinder(
   }
   if (items.length === 0) return () => undefined;
   const { schemaProblem } = await import("./tool-schema.ts");
-  return (tool) => nameProblem(tool.name) ?? attempt(() => schemaProblem(tool));
-}
-
-/** A schema can be deep enough to break whatever looks at it; that is then what is wrong with it. */
-function attempt(check: () => string | undefined): string | undefined {
-  try {
-    return check();
-  } catch (error) {
-    return (error as Error).message;
-  }
+  return (tool) => nameProblem(tool.name) ?? schemaProblem(tool);
 }
 
 function nameProblem(name: unknown): string | undefined {

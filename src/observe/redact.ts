@@ -171,6 +171,6 @@ function redactedCopy(value: unknown, redact: (text: string) => string, depth = 
 /** Under the name of a secret texts and numbers are one; an object may describe it, as a schema does. */
 function withoutScalars(value: unknown, redact: (text: string) => string, depth: number): unknown {
   if (typeof value === "string" || typeof value === "number") return MASK;
-  if (Array.isArray(value)) return value.map((item) => withoutScalars(item, redact, depth + 1));
+  if (Array.isArray(value) && depth <= DEEPEST) return value.map((item) => withoutScalars(item, redact, depth + 1));
   return redactedCopy(value, redact, depth + 1);
 }

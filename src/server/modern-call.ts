@@ -80,10 +80,10 @@ export class ModernCall implements Caller {
     this.#leg = leg;
     this.#token = leg.envelope.progressToken;
     const call = { message: leg.message, caller: this, signal: this.#cancel };
-    void this.#options.gateway.request(call).then(
-      (response) => this.#came(modernized(response)),
-      (error: unknown) => this.#settle(modernError(error)),
-    );
+    this.#options.gateway
+      .request(call)
+      .then((response) => this.#came(modernized(response)))
+      .catch((error: unknown) => this.#settle(modernError(error)));
   }
 
   /** Goes on with the call, with the answers that its client has given. */

@@ -9,7 +9,7 @@ import { describe } from "./errors.ts";
 import { mustNotConflict } from "./gateway/conflict.ts";
 import { buildSnapshot, Gateway } from "./gateway/gateway.ts";
 import { sourcesOf } from "./gateway/sources.ts";
-import { ToolLock } from "./gateway/tool-lock.ts";
+import { ToolLock, type ToolLockOptions } from "./gateway/tool-lock.ts";
 import type { Management } from "./manage/management.ts";
 import { type Program, programOf } from "./manage/program.ts";
 import type { Clock, Fact, Upstream } from "./model.ts";
@@ -83,7 +83,7 @@ export class Runtime {
       take: () => this.#take(),
       report: (error) => this.#report(error),
     });
-    this.#toolLock = newToolLock(options, emit, () => this.#rebuild());
+    this.#toolLock = newToolLock(options, emit, this.#configuration, () => this.#rebuild());
     this.#grants = new GrantStore({ where: () => this.config.secrets, environment: process.env, emit });
     this.#supervisor = new Supervisor(backendOptions(config), {
       clock,
@@ -275,10 +275,16 @@ export class Runtime {
 function newToolLock(
   { config, source, redactor }: RuntimeOptions,
   emit: (fact: Fact) => void,
+  configuration: Configuration,
   changed: () => void,
 ): ToolLock {
   const file = lockPath(source.file);
-  const lock = new ToolLock({ file, emit, redact: redactor.redact, changed, edit: (change) => editLock(file, change) });
+  const edit: ToolLockOptions["edit"] = (change) => {
+    const lock = editLock(file, change);
+    configuration.approved(lock);
+    return lock;
+  };
+  const lock = new ToolLock({ file, emit, redact: redactor.redact, changed, edit });
   lock.apply(config);
   return lock;
 }

@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Fact } from "../model.ts";
 import { type Difference, diff, restartRequired, same } from "./diff.ts";
+import type { Lock } from "./lock-file.ts";
 import { ConfigError } from "./problem.ts";
 import type { Config } from "./schema.ts";
 import { watchConfig } from "./watch.ts";
@@ -40,6 +41,8 @@ export class Configuration {
   /** When the file was read, in milliseconds since 1970, or a little earlier: what was edited since is not known yet. */
   #readAt = performance.timeOrigin;
   #asked = 0;
+  /** What argus.lock says since somebody has approved tools; absent where it was read later. */
+  #approved: Lock | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
   #unwatch: (() => void) | undefined;
   #over = false;
@@ -77,6 +80,12 @@ export class Configuration {
     return report;
   }
 
+  /** Somebody has approved tools: this is what argus.lock says now, also for a reload that has read it before. */
+  approved(lock: Lock): void {
+    this.#approved = lock;
+    this.#current = { ...this.#current, lock };
+  }
+
   /** Changes nothing from now on; resolves when the last reload has ended. */
   async stop(): Promise<void> {
     this.#over = true;
@@ -88,10 +97,12 @@ export class Configuration {
     this.#mustCount(number);
     try {
       const readAt = Date.now();
-      const next = await this.#options.source.load();
-      const difference = diff(this.#current, next);
-      await this.#options.check(next);
+      this.#approved = undefined;
+      const read = await this.#options.source.load();
+      await this.#options.check(read);
       this.#mustCount(number);
+      const next = this.#approved && read.server.tool_lock !== "off" ? { ...read, lock: this.#approved } : read;
+      const difference = diff(this.#current, next);
       this.#readAt = readAt;
       this.#loadedAt = new Date();
       if (!same(this.#current, next)) this.#take(next, difference);

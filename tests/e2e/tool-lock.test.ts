@@ -1,8 +1,9 @@
 // The lock of tools in a running gateway: what has changed is told of, hidden, and approved.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { auditOf } from "../fixtures/audit-lines.ts";
+import { script } from "../fixtures/backends.ts";
 import { countChanges } from "../fixtures/changes.ts";
 import { folder, launch, run } from "../fixtures/command.ts";
 import { type Connected, connect } from "../fixtures/connect.ts";
@@ -20,6 +21,7 @@ import {
   poison,
   poisoned,
   read,
+  two,
   updateLock,
 } from "../fixtures/tool-lock.ts";
 import { until } from "../fixtures/until.ts";
@@ -227,6 +229,40 @@ describe("block", () => {
     await updateLock(gateway);
     expect(await reload()).toMatchObject({ reloaded: true, errors: [] });
     expect(await lockOf(gateway)).toMatchObject({ mode: "block", changes: [] });
+  });
+
+  test("keeps what is approved while a reload tries backends", async () => {
+    const conflict_resolution = { strategy: "error" };
+    await using gateway = await locked("block", { conflict_resolution });
+    await using client = await connect(gateway.url);
+    await offer(client, poisoned);
+    await until("the change is seen", async () => (await lockOf(gateway)).changes.length > 0);
+    const slow = script("echo > tried; until [ -e go ]; do sleep 0.02; done; exec sh $tiny slow");
+    gateway.edit(config("block", { conflict_resolution, backends: { one: one(read), two, slow } }));
+    const reload = gateway.manage("/reload", { method: "POST" });
+    await until("the slow one is tried", () => existsSync(join(gateway.directory, "tried")));
+    expect((await approve(gateway, { backend: "one", tools: ["read"] })).status).toBe(200);
+    writeFileSync(join(gateway.directory, "go"), "");
+    expect(await (await reload).json()).toMatchObject({ reloaded: true });
+    const changes = await until("the slow one is there", async () => {
+      const found = (await lockOf(gateway)).changes;
+      return found.length > 0 && found;
+    });
+    expect(changes).toMatchObject([{ backend: "slow", tool: "slow" }]);
+    expect(await client.toolNames()).toEqual(["call", "lines", "read", "other"]);
+  });
+
+  test("takes back what was approved when the file is as it was before", async () => {
+    await using gateway = await locked("block");
+    await using client = await connect(gateway.url);
+    const before = lockIn(gateway);
+    await offer(client, poisoned);
+    await until("the change is seen", async () => (await lockOf(gateway)).changes.length > 0);
+    await approve(gateway, { backend: "one", tools: ["read"] });
+    expect(await client.toolNames()).toContain("read");
+    writeFileSync(join(gateway.directory, "argus.lock"), before);
+    expect(await (await gateway.manage("/reload", { method: "POST" })).json()).toMatchObject({ reloaded: true });
+    expect(await client.toolNames()).not.toContain("read");
   });
 
   test("takes what the file says by the next reload, and after a restart", async () => {

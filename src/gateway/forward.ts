@@ -1,5 +1,5 @@
 // The path of one request from a client: where it leads, and under which name it goes there.
-import { GatewayError } from "../errors.ts";
+import { describe, GatewayError } from "../errors.ts";
 import type { CapabilityKind, JsonObject, Message, Route, Session, Upstream } from "../model.ts";
 import type { Decision } from "../policy/rbac.ts";
 import { elements } from "../protocol/json.ts";
@@ -153,18 +153,31 @@ async function inTurn(catalog: Catalog, call: ClientCall, ask: (route: Route) =>
   const certain = !catalog.access || catalog.resources.has(textOf(uri));
   if (only && others.length === 0 && certain) return ask(only);
   let good: Message | undefined;
+  let failure: string | undefined;
   for (const route of routes) {
-    const answer = await ask(route).catch(unlessCancelled);
-    if (answer?.body.error === undefined) good ??= answer;
+    try {
+      const answer = await ask(route);
+      if (answer.body.error === undefined) good ??= answer;
+    } catch (error) {
+      const reason = unlessCancelled(error);
+      failure ??= reason;
+    }
     // Any of them may have agreed to a subscription, and most say yes to the end of one that they do not have.
     if (good && method !== "resources/unsubscribe") break;
   }
-  if (!good) throw unknownResource(uri);
-  return good;
+  if (good) return good;
+  // One that could not be asked may have it; where policies hide something, that would tell that apart too.
+  if (failure === undefined || catalog.access) throw unknownResource(uri);
+  throw new GatewayError(
+    "unavailable",
+    `Resource not found as far as it can be looked for: ${textOf(uri)}; ${failure}`,
+  );
 }
 
-function unlessCancelled(error: unknown): undefined {
+/** Why a backend could not be asked. Throws what ends the call. */
+function unlessCancelled(error: unknown): string {
   if (error instanceof GatewayError && error.code === "cancelled") throw error;
+  return describe(error);
 }
 
 /** Completes an argument of a prompt (by name) or of a resource template (by its text). */

@@ -1,5 +1,6 @@
 // What a URI may be taken for, and that to find out costs little whatever a client sends.
 import { describe, expect, test } from "bun:test";
+import { GatewayError } from "../../../src/errors.ts";
 import { buildSnapshot, Gateway } from "../../../src/gateway/gateway.ts";
 import type { Message, Sharing, Upstream } from "../../../src/model.ts";
 import { policyOf } from "../../../src/policy/rbac.ts";
@@ -50,6 +51,34 @@ test.each([
   };
   await cost(10_000);
   expect((await cost(1_000_000)) / (await cost(10_000))).toBeLessThan(10);
+});
+
+describe("a URI that nobody lists, of which the one backend that may have it is away,", () => {
+  const uri = "note://1";
+  const refusal = parse('{"jsonrpc":"2.0","id":0,"error":{"code":-32002,"message":"no such note"}}');
+  const hello = { capabilities: { resources: {} } };
+  const backend = (name: string, answer: () => Promise<Message>) => upstream(name, { hello }, { request: answer });
+  const away = () => Promise.reject(new GatewayError("timeout", 'backend "away" did not answer within 1 s'));
+  const backends = [backend("away", away), backend("here", async () => refusal)];
+
+  test("is not said not to be there", async () => {
+    await expect(ask(gatewayWith(backends), "resources/read", uri)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining('backend "away" did not answer'),
+    });
+  });
+
+  test("is found where another one has it", async () => {
+    const gateway = gatewayWith([...backends, backend("other", async () => resultMessage({ contents: [] }))]);
+    expect((await ask(gateway, "resources/read", uri)).body.result).toEqual({ contents: [] });
+  });
+
+  test("is not told apart from what is denied", async () => {
+    const policy = policyOf(authorization([{ effect: "deny", resources: ["resource:hidden"] }], "allow"));
+    await expect(ask(gatewayWith(backends, policy), "resources/read", uri)).rejects.toMatchObject({
+      code: "unknown_resource",
+    });
+  });
 });
 
 describe("unsubscribing from what nobody lists", () => {

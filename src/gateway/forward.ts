@@ -90,14 +90,17 @@ export function targetOf(catalog: Catalog, method: string, params: JsonObject): 
   const { uri, name } = params;
   if (catalog.access || isWithheld(catalog, name)) return undefined;
   const names = method.startsWith("prompts/") ? catalog.prompts : catalog.tools;
-  const named = typeof name === "string" ? names.get(name) : undefined;
+  const named = names.get(textOf(name));
   if (named) return named;
-  if (typeof uri === "string") {
-    const [only, ...others] = resourceRoutes(catalog, uri);
-    if (others.length === 0) return only;
-  }
-  const [single, ...others] = upstreamsOf(catalog);
-  return single && others.length === 0 ? { upstream: single, original: textOf(name) } : undefined;
+  const [only, ...others] = typeof uri === "string" ? resourceRoutes(catalog, uri) : catalog.sources;
+  if (!only || others.length > 0 || isFiltered(catalog, only.upstream, name)) return undefined;
+  return { upstream: only.upstream, original: textOf(name ?? uri) };
+}
+
+/** Whether a filter hides a tool or a prompt of this name at its backend: a method that is unknown here may be about either. */
+function isFiltered({ sources }: Catalog, upstream: Upstream, name: unknown): boolean {
+  const { filters } = sources.find((source) => source.upstream === upstream) ?? {};
+  return typeof name === "string" && !(filters?.tools.admits(name) && filters.prompts.admits(name));
 }
 
 /** Whether this is a name of a tool that nobody has approved, here or at its backend. */

@@ -59,6 +59,9 @@ export function withoutAddress(message: string): string {
   return message.replace(/(?<=needs authorization; )open \S+/g, "the log of the gateway says where to give it");
 }
 
+/** A server that always asks for yet another scope is given no more than this. */
+const MOST_SCOPES = 100;
+
 export class Credentials {
   #source: Promise<TokenSource> | undefined;
   #token: string | undefined;
@@ -95,9 +98,10 @@ export class Credentials {
   async widen(token: string, scopes: readonly string[]): Promise<string | undefined> {
     while (this.#renewal) await this.#renewal.catch(() => undefined);
     if (token !== this.#token) return await this.get();
-    if (scopes.every((scope) => this.#tried.has(scope))) return undefined;
+    const fresh = scopes.filter((scope) => !this.#tried.has(scope));
+    if (fresh.length === 0 || this.#tried.size + fresh.length > MOST_SCOPES) return undefined;
     for (const scope of scopes) this.#tried.add(scope);
-    const wider = [...this.#scopes, ...scopes];
+    const wider = [...new Set([...this.#scopes, ...scopes])];
     const value = await this.#renew(wider);
     this.#scopes = wider;
     return value;

@@ -6,6 +6,9 @@ import { textOf } from "../protocol/names.ts";
 import { type ParamHeader, paramHeaders, validParamHeaders } from "../protocol/param-headers.ts";
 import { isWrapped } from "../protocol/translate.ts";
 
+/** More than any server lists. */
+const MOST = 10_000;
+
 const NONE: readonly ParamHeader[] = [];
 
 export class KnownTools {
@@ -30,11 +33,19 @@ export class KnownTools {
 
   #noteOne(name: string, tool: JsonObject): void {
     const headers = validParamHeaders(tool.inputSchema);
+    this.#headers.delete(name);
     if (headers.length > 0) this.#headers.set(name, headers);
-    else this.#headers.delete(name);
+    this.#wrapped.delete(name);
     if (isWrapped(tool)) this.#wrapped.add(name);
-    else this.#wrapped.delete(name);
+    forgetOldest(this.#headers);
+    forgetOldest(this.#wrapped);
   }
+}
+
+/** Of tools that are listed no more nobody tells. */
+function forgetOldest(known: Map<string, unknown> | Set<string>): void {
+  const [oldest] = known.keys();
+  if (known.size > MOST && oldest !== undefined) known.delete(oldest);
 }
 
 /** Says what is wrong with the headers that a tool asks for, which makes it unusable over HTTP (2026-07-28, Transports, Custom Headers). */

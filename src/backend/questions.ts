@@ -1,9 +1,14 @@
 // What one backend asks the gateway on one connection: each request is answered under its own id, unless the backend cancels it.
-import type { GatewayError } from "../errors.ts";
+import { GatewayError } from "../errors.ts";
 import type { AskOptions, Message } from "../model.ts";
 import { errorText } from "../protocol/error.ts";
 import { edit, pick } from "../protocol/json.ts";
 import { idText, notification, resultText } from "../protocol/message.ts";
+
+/** More than this are not open at once on one connection. */
+const MOST = 1_000;
+
+const TOO_MANY = `a question under this id, or ${MOST} others, are open already`;
 
 export class Questions {
   /** By the text of their id. */
@@ -15,6 +20,8 @@ export class Questions {
   async answer(message: Message, ask: (options: AskOptions) => Promise<Message>): Promise<void> {
     const id = idText(message);
     if (message.body.method === "ping") return this.send(edit(resultText(0, "{}"), { id }));
+    if (this.#open.has(id) || this.#open.size === MOST)
+      return this.send(edit(errorText(0, new GatewayError("invalid_request", TOO_MANY)), { id }));
     const cancel = new AbortController();
     this.#open.set(id, cancel);
     try {

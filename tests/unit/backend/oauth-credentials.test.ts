@@ -118,6 +118,14 @@ describe("further scopes", () => {
     expect(needs.at(-1)?.scopes).toEqual([]);
   });
 
+  test("that are ever new ones come to an end", async () => {
+    const { credentials, needs } = numbered();
+    let token = await credentials.get();
+    for (let count = 0; count < 200; count++) token = (await credentials.widen(token, ["same", `${count}`])) ?? token;
+    expect(needs.at(-1)?.scopes).toHaveLength(100);
+    expect(await credentials.widen(token, ["another"])).toBeUndefined();
+  });
+
   test("without a name are none", async () => {
     const { credentials } = numbered();
     expect(await credentials.widen(await credentials.get(), [])).toBeUndefined();

@@ -47,6 +47,18 @@ test("what cannot be asked is answered with an error", async () => {
   ]);
 });
 
+test("so many can be open at once, and one under an id", async () => {
+  const sent: string[] = [];
+  const questions = new Questions((text) => sent.push(text));
+  const ask = (id: number) =>
+    questions.answer(parse(`{"jsonrpc":"2.0","id":${id},"method":"roots/list"}`), () => new Promise(() => undefined));
+  for (let id = 1; id <= 1_000; id++) void ask(id);
+  expect(sent).toEqual([]);
+  await Promise.all([ask(1), ask(1_001)]);
+  const answers = sent.map((text) => JSON.parse(text));
+  expect(answers).toMatchObject([1, 1_001].map((id) => ({ id, error: { code: -32600 } })));
+});
+
 test("a client's progress goes to the backend as it is", () => {
   const { sent, options } = asked("7");
   const progress = notification("notifications/progress", { progressToken: 1 });

@@ -1,7 +1,8 @@
 // The handshake of the modern era, which is none: the backend is asked what it is, and says so.
 import { GatewayError } from "../errors.ts";
 import type { Message } from "../model.ts";
-import { type Envelope, enveloped, envelopeOf, TASKS } from "../protocol/envelope.ts";
+import { type Envelope, envelopeOf, TASKS } from "../protocol/envelope.ts";
+import { withMeta } from "../protocol/message.ts";
 import { headOf } from "../protocol/modern-header.ts";
 import { discovery, helloOf, versionsOf } from "../protocol/translate.ts";
 import { ALL_VERSIONS, MODERN_VERSION } from "../protocol/version.ts";
@@ -19,7 +20,7 @@ export function ownEnvelope(version: string): Envelope {
 /** The handshake of the modern era. Throws OtherEra when the answer is not a modern server's, and GatewayError when it is one's that speaks nothing known here. */
 export function discover(envelope: Envelope): Handshake {
   return async (ask, timeout) => {
-    const asked = enveloped(discovery(), envelope);
+    const asked = withMeta(discovery(), envelope);
     const once = () => ask(asked, { timeout, head: headOf(asked) });
     const first = await once();
     const retried = first.body.error !== undefined && versionsOf(first).includes(MODERN_VERSION);

@@ -1,10 +1,10 @@
 // A live link to a modern backend (2026-07-28): each request says all by itself, so that one connection serves every client.
 import { GatewayError } from "../errors.ts";
 import type { Caller, Clock, Item, JsonObject, Message } from "../model.ts";
-import { type Envelope, enveloped, hasEnvelope, META } from "../protocol/envelope.ts";
+import { type Envelope, hasEnvelope, META } from "../protocol/envelope.ts";
 import { MISSING_CAPABILITY } from "../protocol/error.ts";
 import type { Edits } from "../protocol/json.ts";
-import { isObject, notification, resultMessage } from "../protocol/message.ts";
+import { isObject, notification, resultMessage, withMeta } from "../protocol/message.ts";
 import { headOf, nameOf } from "../protocol/modern-header.ts";
 import { textOf } from "../protocol/names.ts";
 import { taskIdsOf } from "../protocol/tasks-extension.ts";
@@ -57,7 +57,7 @@ export class ModernConnection implements Connection {
       clock,
       capabilities: this.capabilities,
       listen: (message, options) => {
-        const asked = enveloped(message, own);
+        const asked = withMeta(message, own);
         return exchange.request(asked, { ...options, head: headOf(asked) });
       },
       ended: () => this.ended,
@@ -168,7 +168,7 @@ export class ModernConnection implements Connection {
   /** Makes a legacy client's call, and makes it again with what the server wants to know, until it is answered. */
   async #inRounds(message: Message, options: RequestOptions): Promise<Message> {
     const { caller, signal } = options;
-    let asked = enveloped(message, caller ? this.#envelopes.of(caller.session) : this.#own);
+    let asked = withMeta(message, caller ? this.#envelopes.of(caller.session) : this.#own);
     for (let round = 0; round < ROUNDS; round++) {
       const response = await this.#sender.send(asked, options);
       if (resultTypeOf(response) !== "input_required") return this.#translated(asked, response, options.edits);

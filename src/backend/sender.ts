@@ -1,10 +1,10 @@
 // Sends requests to a modern backend with the headers that they need, and spares those whose answers may be kept.
 import { GatewayError } from "../errors.ts";
 import type { Caller, Clock, JsonObject, Message } from "../model.ts";
-import { type Envelope, enveloped } from "../protocol/envelope.ts";
+import type { Envelope } from "../protocol/envelope.ts";
 import { HEADER_MISMATCH, isModernError, UNSUPPORTED_VERSION } from "../protocol/error.ts";
 import type { Edits } from "../protocol/json.ts";
-import { isObject, request } from "../protocol/message.ts";
+import { isObject, request, withMeta } from "../protocol/message.ts";
 import { headOf, nameOf } from "../protocol/modern-header.ts";
 import { textOf } from "../protocol/names.ts";
 import { argumentHead } from "../protocol/param-headers.ts";
@@ -87,7 +87,7 @@ export class Sender {
   async #relist(): Promise<void> {
     let cursor: unknown;
     for (let page = 0; page < PAGES; page++) {
-      const asked = enveloped(request(0, "tools/list", cursor === undefined ? {} : { cursor }), this.options.own);
+      const asked = withMeta(request(0, "tools/list", cursor === undefined ? {} : { cursor }), this.options.own);
       const response = await this.#once(asked, {});
       this.tools.note(response);
       const { result } = response.body;

@@ -3,6 +3,7 @@ import { describe, GatewayError } from "../errors.ts";
 import type { CapabilityKind, JsonObject, Message, Route, Session, Upstream } from "../model.ts";
 import type { Decision } from "../policy/rbac.ts";
 import { elements } from "../protocol/json.ts";
+import { LISTS } from "../protocol/lists.ts";
 import { isObject, request, resultMessage } from "../protocol/message.ts";
 import { textOf } from "../protocol/names.ts";
 import type { Catalog } from "./catalog.ts";
@@ -27,13 +28,6 @@ export interface Memory {
 
 /** No list of tasks is longer than this many pages. */
 const PAGE_LIMIT = 1_000;
-
-const LISTS: ReadonlyMap<string, CapabilityKind> = new Map([
-  ["tools/list", "tools"],
-  ["prompts/list", "prompts"],
-  ["resources/list", "resources"],
-  ["resources/templates/list", "resourceTemplates"],
-]);
 
 /** Answers a request, by a backend where one is concerned; `catalog` stays the same until the call's end. Throws GatewayError. */
 export async function forward(catalog: Catalog, call: ClientCall, memory: Memory): Promise<Message> {

@@ -1,7 +1,6 @@
 // Which log messages which session wants: a shared connection is set to the most talkative wish, and each session gets its own.
-import { GatewayError } from "../errors.ts";
 import type { Call, Caller, Message, Origin, Session, Upstream } from "../model.ts";
-import { isWanted, LOG_LEVELS, USUAL_LEVEL } from "../protocol/log-level.ts";
+import { isWanted, knownLevel, LOG_LEVELS, USUAL_LEVEL } from "../protocol/log-level.ts";
 import { isObject, request, resultMessage } from "../protocol/message.ts";
 
 export class LogLevels {
@@ -9,13 +8,7 @@ export class LogLevels {
 
   /** Sets a session's level at all backends that log. Throws GatewayError `invalid_params` for an unknown level. */
   async set(upstreams: readonly Upstream[], call: Call & { caller: Caller }): Promise<Message> {
-    const level = call.message.body.params?.level;
-    if (typeof level !== "string" || !LOG_LEVELS.includes(level)) {
-      throw new GatewayError(
-        "invalid_params",
-        `unknown log level ${JSON.stringify(level)}; known are ${LOG_LEVELS.join(", ")}`,
-      );
-    }
+    const level = knownLevel(call.message.body.params?.level);
     this.#levels.set(call.caller.session, level);
     const passed = upstreams.filter(mayLog).map((upstream) => ({ upstream, done: this.#pass(upstream, call) }));
     // One that is away is told when it comes back, and nobody waits for that.

@@ -47,8 +47,12 @@ export function noteDenial({ entry }: ClientCall, decision: Decision | undefined
 export function send(route: Route, call: ClientCall, params: Edits = {}): Promise<Message> {
   const { entry, message } = call;
   entry?.routed(route);
-  const noted = entry?.meta ? { ...call, message: withMeta(message, entry.meta) } : call;
+  const noted = entry?.meta ? { ...call, message: withMeta(message, jsonOf(entry.meta)) } : call;
   return route.upstream.request(exactly(asFor(route, noted), params));
+}
+
+function jsonOf(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, JSON.stringify(text)]));
 }
 
 /** Writes anew what was decided by: of a key that stands there twice, a backend might read the other value. */

@@ -1,6 +1,6 @@
 // What each request of the modern era says of its sender, in `_meta` (2026-07-28, Per-Request Metadata).
 import type { JsonObject, Message } from "../model.ts";
-import { edit, insert, omit, prepend, put } from "./json.ts";
+import { edit, omit } from "./json.ts";
 import { isObject } from "./message.ts";
 import { MODERN_VERSION } from "./version.ts";
 
@@ -43,17 +43,6 @@ export function envelopeOf({ capabilities, info, level }: Sender): Envelope {
     [META.capabilities]: capabilities,
     ...(level !== undefined && { [META.level]: JSON.stringify(level) }),
   };
-}
-
-/** The same message with these members in `_meta`, whatever was there under their keys. */
-export function enveloped({ text, body }: Message, envelope: Envelope): Message {
-  const { params } = body;
-  const members = Object.entries(envelope).map(([key, value]) => `${JSON.stringify(key)}:${value}`);
-  const meta = `"_meta":{${members.join()}}`;
-  if (!params) return { text: prepend(text, `"params":{${meta}}`), body };
-  if (isObject(params._meta)) return { text: put(text, ["params", "_meta"], envelope), body };
-  const rest = params._meta === undefined ? text : omit(text, ["params"], new Set(["_meta"]));
-  return { text: insert(rest, ["params"], meta), body };
 }
 
 /** Whether a request says by itself who sends it. */

@@ -1,7 +1,7 @@
 // JSON-RPC 2.0 messages as MCP uses them: parse once, tell apart, and write our own.
 import { GatewayError } from "../errors.ts";
 import type { Body, Id, JsonObject, Message } from "../model.ts";
-import { edit, elements, insert, parseShape, pick, prepend } from "./json.ts";
+import { elements, insert, omit, parseShape, pick, prepend, put } from "./json.ts";
 
 /** The official SDKs' limit. */
 const BATCH_LIMIT = 100;
@@ -102,18 +102,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The same message with these text members in `params._meta`, whatever was there under their keys. */
+/** The same message with these members (JSON text, by key) in `params._meta`, whatever was there under their keys. */
 export function withMeta({ text, body }: Message, members: Readonly<Record<string, string>>): Message {
   const { params } = body;
-  const texts = Object.entries(members).map(([key, value]) => [key, JSON.stringify(value)] as const);
-  const inner = (entries: typeof texts) => entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join();
+  const texts = Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}:${value}`);
   if (texts.length === 0) return { text, body };
-  if (!params) return { text: prepend(text, `"params":{"_meta":{${inner(texts)}}}`), body };
-  if (params._meta === undefined) return { text: insert(text, ["params"], `"_meta":{${inner(texts)}}`), body };
-  const meta = params._meta;
-  if (!isObject(meta)) return { text: edit(text, { params: { _meta: `{${inner(texts)}}` } }), body };
-  const known = texts.filter(([key]) => Object.hasOwn(meta, key));
-  const added = inner(texts.filter(([key]) => !Object.hasOwn(meta, key)));
-  const changed = edit(text, { params: { _meta: Object.fromEntries(known) } });
-  return { text: added ? insert(changed, ["params", "_meta"], added) : changed, body };
+  const meta = `"_meta":{${texts.join()}}`;
+  if (!params) return { text: prepend(text, `"params":{${meta}}`), body };
+  if (isObject(params._meta)) return { text: put(text, ["params", "_meta"], members), body };
+  const rest = params._meta === undefined ? text : omit(text, ["params"], new Set(["_meta"]));
+  return { text: insert(rest, ["params"], meta), body };
 }

@@ -1,9 +1,9 @@
 // What clients listen to beyond their requests (2026-07-28, Subscriptions): the filter that they send, and the messages they get.
 import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
-import { enveloped, META } from "./envelope.ts";
+import { META } from "./envelope.ts";
 import { put } from "./json.ts";
-import { isObject, notification } from "./message.ts";
+import { isObject, notification, withMeta } from "./message.ts";
 
 /** What a client wants to hear of. */
 export interface Filter {
@@ -54,7 +54,7 @@ export function acknowledgement({ changes, resources, tasks }: Filter): Message 
 
 /** The text of a notification that says to which subscription it belongs: to that with the id of its request, as JSON text. */
 export function tagged(message: Message, id: string): string {
-  return enveloped(message, { [META.subscription]: id }).text;
+  return withMeta(message, { [META.subscription]: id }).text;
 }
 
 /** The text of the response that ends a subscription which the client has not ended itself. */

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { JsonObject, Message } from "../model.ts";
 import { META, withoutTasks, withoutTasksExtension } from "./envelope.ts";
 import { edit, pick } from "./json.ts";
-import { LOG_LEVELS } from "./log-level.ts";
+import { knownLevel } from "./log-level.ts";
 import { isObject, request } from "./message.ts";
 import { decodeHeader, NAME_PARAMS } from "./modern-header.ts";
 import { ALL_VERSIONS, isModern, isSupported, LATEST_VERSION, MODERN_VERSION } from "./version.ts";
@@ -78,12 +78,8 @@ function optional({
   if (clientInfo !== undefined && !isObject(clientInfo))
     throw new GatewayError("invalid_params", `"_meta" must have an object for ${META.client}`);
   if (logLevel === undefined) return clientInfo ? { clientInfo } : {};
-  if (typeof logLevel !== "string" || !LOG_LEVELS.includes(logLevel))
-    throw new GatewayError(
-      "invalid_params",
-      `unknown log level ${JSON.stringify(logLevel)}; known are ${LOG_LEVELS.join(", ")}`,
-    );
-  return clientInfo ? { clientInfo, logLevel } : { logLevel };
+  const level = knownLevel(logLevel);
+  return clientInfo ? { clientInfo, logLevel: level } : { logLevel: level };
 }
 
 /** Whoever has looked at the headers alone must not have seen another request (2026-07-28, Transports, Server Validation). */

@@ -1,5 +1,6 @@
 // What messages name things by, text or the ids and tokens of requests; a peer may send anything in their place, also what can be made neither text nor number.
 import type { Message } from "../model.ts";
+import { LISTS } from "./lists.ts";
 import { isObject } from "./message.ts";
 
 /** The parameter by which messages of these methods say what they are about. */
@@ -19,7 +20,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
     elicitationId: ["notifications/elicitation/complete"],
     requestId: ["notifications/cancelled"],
     progressToken: ["notifications/progress"],
-    cursor: ["tools/list", "prompts/list", "resources/list", "resources/templates/list"],
+    cursor: LISTS.keys().toArray(),
   }).flatMap(([key, methods]) => methods.map((method) => [method, key] as const)),
 );
 

@@ -2,8 +2,9 @@
 import { GatewayError } from "../errors.ts";
 import { speaksModern } from "../gateway/era.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { CapabilityKind, Message } from "../model.ts";
+import type { Message } from "../model.ts";
 import { ownerOf } from "../policy/owner.ts";
+import { LISTS } from "../protocol/lists.ts";
 import { inputResponses, sameCall } from "../protocol/modern-input.ts";
 import type { Envelope } from "../protocol/modern-request.ts";
 import { cacheable, completed, UNKNOWN_FRESHNESS, withoutExecution } from "../protocol/modern-result.ts";
@@ -28,13 +29,6 @@ const LONGEST_WAIT = 600;
 
 /** Proxies close connections that are silent for a minute or so; in milliseconds. */
 const HEARTBEAT = 15_000;
-
-const LISTS: ReadonlyMap<string | undefined, CapabilityKind> = new Map([
-  ["tools/list", "tools"],
-  ["prompts/list", "prompts"],
-  ["resources/list", "resources"],
-  ["resources/templates/list", "resourceTemplates"],
-]);
 
 export class ModernCalls {
   readonly sessions: ModernSessions;
@@ -122,7 +116,7 @@ export class ModernCalls {
 
   /** A complete result as modern clients expect it; what somebody gets as somebody is for nobody else. */
   #dress(method: string | undefined, response: Message, { group, identity }: Visitor): string {
-    const list = LISTS.get(method);
+    const list = LISTS.get(method ?? "");
     if (!list && method !== "resources/read") return completed(response);
     const freshness = list ? this.#gateway.freshness(list, group, identity.roles) : UNKNOWN_FRESHNESS;
     const { text, body } = response;

@@ -1,7 +1,6 @@
 // What requests of the modern era say of their sender, put in and taken out as text.
 import { expect, test } from "bun:test";
 import {
-  enveloped,
   envelopeOf,
   hasEnvelope,
   logLevelOf,
@@ -9,7 +8,7 @@ import {
   withoutEnvelope,
   withoutTasksExtension,
 } from "../../../src/protocol/envelope.ts";
-import { parse, request } from "../../../src/protocol/message.ts";
+import { parse, request, withMeta } from "../../../src/protocol/message.ts";
 
 const envelope = envelopeOf({ capabilities: '{"roots":{}}', info: '{"name":"c","version":"1"}', level: "debug" });
 const said = {
@@ -26,12 +25,12 @@ test.each([
   ["an envelope", { _meta: { "io.modelcontextprotocol/logLevel": "error" } }, { _meta: said }],
   ["metadata that is none", { name: "x", _meta: null }, { name: "x", _meta: said }],
 ])("a request with %s gets an envelope", (_, params, expected) => {
-  const { text } = enveloped(request(1, "tools/call", params), envelope);
+  const { text } = withMeta(request(1, "tools/call", params), envelope);
   expect(JSON.parse(text).params).toEqual(expected);
 });
 
 test("an envelope is known, read, and taken out, and nothing else is", () => {
-  const message = parse(enveloped(request(1, "tools/call", { _meta: { traceparent: "t" }, n: 1 }), envelope).text);
+  const message = parse(withMeta(request(1, "tools/call", { _meta: { traceparent: "t" }, n: 1 }), envelope).text);
   expect(hasEnvelope(message.body)).toBe(true);
   expect(logLevelOf(message)).toBe("debug");
   const plain = parse(withoutEnvelope(message).text);
@@ -41,7 +40,7 @@ test("an envelope is known, read, and taken out, and nothing else is", () => {
 });
 
 test("with the envelope goes what asks for a legacy task", () => {
-  const message = parse(enveloped(request(1, "tools/call", { name: "n", task: { ttl: 1 } }), envelope).text);
+  const message = parse(withMeta(request(1, "tools/call", { name: "n", task: { ttl: 1 } }), envelope).text);
   expect(parse(withoutEnvelope(message).text).body.params).toEqual({ name: "n", _meta: {} });
 });
 

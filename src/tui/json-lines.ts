@@ -1,6 +1,6 @@
 // JSON as lines in colours.
 import { count } from "./format.ts";
-import { wrap } from "./text.ts";
+import { visible, widthOf, wrap } from "./text.ts";
 import type { Line, Role, Span } from "./theme.ts";
 
 /** More of one value, in characters, and more lines, nobody reads on a screen. */
@@ -23,20 +23,24 @@ function linesOf(line: string, width: number): Line[] {
   const text = value.length <= LONGEST ? value : `${value.slice(0, LONGEST)}… ${count(value.length - LONGEST)} more`;
   const before: Span[] = [[indent], [key, "key"]];
   const room = Math.max(8, width - indent.length - 2);
-  const pieces = key.length + text.length + comma.length <= room + 2 ? [text] : broken(text, key.length, room);
+  const used = columnsOf(key);
+  const pieces = used + columnsOf(text + comma) <= room + 2 ? [text] : broken(text, used, room);
   return pieces.map((piece, index): Line => {
     const last: Span = [index === pieces.length - 1 ? comma : "", "muted"];
     return index === 0 ? [...before, [piece, roleOf(value)], last] : [[`${indent}  `], [piece, roleOf(value)], last];
   });
 }
 
-/** The first piece stands beside the key. */
+/** The first piece stands beside the key, which takes so many columns. */
 function broken(text: string, used: number, room: number): string[] {
   const first = room - used;
   if (first < 12) return ["", ...wrap(text, room)];
-  const space = text.lastIndexOf(" ", first);
-  const end = space > first / 2 ? space + 1 : first;
-  return [text.slice(0, end), ...wrap(text.slice(end), room)];
+  const [head = ""] = wrap(text, first);
+  return [head, ...wrap(visible(text).slice(head.length).trimStart(), room)];
+}
+
+function columnsOf(text: string): number {
+  return widthOf(visible(text));
 }
 
 function roleOf(value: string): Role {

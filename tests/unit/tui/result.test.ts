@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { resultLines } from "../../../src/tui/call/result.ts";
 import { jsonLines } from "../../../src/tui/json-lines.ts";
-import { harmlessJson } from "../../../src/tui/text.ts";
+import { harmlessJson, visible, widthOf } from "../../../src/tui/text.ts";
 import type { Line } from "../../../src/tui/theme.ts";
 
 const texts = (lines: readonly Line[]) => lines.map((line) => line.map(([text]) => text).join(""));
@@ -48,6 +48,22 @@ test("what is no result by the protocol breaks nothing", () => {
   const odd = [null, 1, "x", [], { type: 1 }, { type: "text" }, { type: "image", data: 7 }, { type: "resource" }];
   expect(() => resultLines({ content: odd, messages: odd, contents: odd }, 10)).not.toThrow();
   expect(() => resultLines({ content: "x", structuredContent: null }, 1)).not.toThrow();
+});
+
+test("JSON keeps its width in any script, and nothing of it is lost", () => {
+  const scripts = [
+    "値がとても長い".repeat(20),
+    "👩‍👩‍👧‍👦".repeat(40),
+    "e\u0301".repeat(90),
+    "a b".repeat(60),
+    "\u001b[31m".repeat(30),
+  ];
+  for (const text of scripts) {
+    const lines = texts(jsonLines({ 鍵: text, plain: [text] }, 40));
+    for (const line of lines) expect(widthOf(visible(line))).toBeLessThanOrEqual(40);
+    const unbroken = (parts: readonly string[]) => parts.join("").replaceAll(/\s/g, "");
+    expect(unbroken(lines)).toBe(unbroken([JSON.stringify({ 鍵: text, plain: [text] })]));
+  }
 });
 
 test("JSON keeps its width, and is cut where it is endless", () => {

@@ -3,11 +3,12 @@ import fuzzysort from "fuzzysort";
 import { type Action, bind } from "../keys.ts";
 import { remembered } from "../remembered.ts";
 import type { Overlay } from "../screen.ts";
-import type { Line, Span } from "../theme.ts";
+import type { Line } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import type { Column } from "./columns.ts";
 import { dialog } from "./dialog.ts";
 import { Input, inputLine } from "./input.ts";
+import { markedAt } from "./marked.ts";
 import { type Movable, movement, whileTyping } from "./movement.ts";
 import { Table } from "./table.ts";
 
@@ -89,16 +90,10 @@ function columnsOf<Item extends Choice>(): Column<Found<Item>>[] {
       title: "",
       width: 20,
       grow: 1,
-      cell: ({ item, indexes }) => [...(item.mark ?? []), ...highlighted(item.text, indexes)],
+      cell: ({ item, indexes }) => [...(item.mark ?? []), ...markedAt(item.text, indexes)],
     },
     { title: "", width: "fit", align: "right", cell: ({ item }) => item.note },
   ];
-}
-
-function highlighted(text: string, indexes: readonly number[]): Span[] {
-  if (indexes.length === 0) return [[text]];
-  const found = new Set(indexes);
-  return Array.from(text, (character, index): Span => [character, found.has(index) ? "match" : "text"]);
 }
 
 function actionsOf(table: Movable & { activate(): void }, close: () => void): Action[] {

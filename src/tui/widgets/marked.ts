@@ -1,9 +1,12 @@
 // Text in which what is searched for is marked.
 import type { Line, Role, Span } from "../theme.ts";
 
-/** What finds all places of a query, whatever its case; nothing for an empty one. */
+/** A letter with its accents is one, and so is an emoji. */
+const LETTERS = new Intl.Segmenter();
+
+/** What finds all places of a query, whatever its case, with the accents of the last letter; nothing for an empty one. */
 export function finder(query: string): RegExp | null {
-  return query === "" ? null : new RegExp(RegExp.escape(query), "giu");
+  return query === "" ? null : new RegExp(`${RegExp.escape(query)}\\p{M}*`, "giu");
 }
 
 /** The text in this role, and the places that `find` finds as matches. */
@@ -18,6 +21,15 @@ export function marked(text: string, find: RegExp | null, role: Role = "text"): 
   }
   if (from < text.length) spans.push([text.slice(from), role]);
   return spans;
+}
+
+/** The text, with the letters in which these places are as matches. */
+export function markedAt(text: string, places: readonly number[]): Line {
+  if (places.length === 0) return [[text]];
+  return Array.from(LETTERS.segment(text), ({ segment, index }): Span => {
+    const found = places.some((place) => place >= index && place < index + segment.length);
+    return [segment, found ? "match" : "text"];
+  });
 }
 
 /** The lines with what `find` finds in each of their pieces. */

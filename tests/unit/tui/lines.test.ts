@@ -6,7 +6,7 @@ import { reloadLines, reloadsOf } from "../../../src/tui/screens/reloads.ts";
 import { visible, widthOf } from "../../../src/tui/text.ts";
 import type { Line } from "../../../src/tui/theme.ts";
 import { factLines } from "../../../src/tui/widgets/facts.ts";
-import { finder, marked } from "../../../src/tui/widgets/marked.ts";
+import { finder, marked, markedAt } from "../../../src/tui/widgets/marked.ts";
 import { valueLines } from "../../../src/tui/widgets/values.ts";
 import { event, idOf } from "./known.ts";
 
@@ -26,6 +26,20 @@ describe("marks", () => {
       ["b", "text"],
     ]);
     expect(marked("abc", finder(""))).toEqual([["abc", "text"]]);
+    // An accent stays on its letter.
+    expect(marked("e\u0301a", finder("e"))).toEqual([
+      ["e\u0301", "match"],
+      ["a", "text"],
+    ]);
+  });
+
+  test("are where a search by letters has found them, however many characters a letter takes", () => {
+    expect(markedAt("👍e\u0301c", [2, 4])).toEqual([
+      ["👍", "text"],
+      ["e\u0301", "match"],
+      ["c", "match"],
+    ]);
+    expect(markedAt("abc", [])).toEqual([["abc"]]);
   });
 
   test("change no text", () => {

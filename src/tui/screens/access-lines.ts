@@ -2,7 +2,7 @@
 import { counted } from "../format.ts";
 import type { Lock, Security } from "../state.ts";
 import type { Line, Span } from "../theme.ts";
-import { type Fact, factLines } from "../widgets/facts.ts";
+import { factLine } from "../widgets/facts.ts";
 
 const KNOWN_BY: Readonly<Record<Security["incoming_auth"]["type"], Line>> = {
   anonymous: [["anonymous"], [", whoever reaches it is served", "muted"]],
@@ -20,8 +20,8 @@ const KNOWN_BY: Readonly<Record<Security["incoming_auth"]["type"], Line>> = {
   ],
 };
 
-/** Lines for so many columns: `few` of them where there is no room. */
-export function accessLines(security: Security, lock: Lock | undefined, width: number, few: boolean): Line[] {
+/** A few lines, and only two where there is no room for more: `few`. */
+export function accessLines(security: Security, lock: Lock | undefined, few: boolean): Line[] {
   const { issuer, audience, type } = security.incoming_auth;
   if (few) {
     const whose: Span[] = [issuer, ...(audience ?? [])].filter((text) => text !== null).map((text) => [`  ${text}`]);
@@ -30,23 +30,19 @@ export function accessLines(security: Security, lock: Lock | undefined, width: n
       ["   tool lock  ", "muted"],
       ...lockLine(security),
     ];
-    return factLines(
-      [
-        ["clients", whose.length > 0 ? [[type, "good"], ...whose] : KNOWN_BY[type]],
-        ["policies", rules],
-      ],
-      width,
-    );
+    return [
+      factLine("clients", whose.length > 0 ? [[type, "good"], ...whose] : KNOWN_BY[type]),
+      factLine("policies", rules),
+    ];
   }
-  const facts: Fact[] = [
-    ["clients", KNOWN_BY[type]],
-    ["issuer", issuer === null ? [["–", "muted"]] : [[issuer, "accent"]]],
-    ["audience", audience === null ? [["–", "muted"]] : [[audience.join(", ")]]],
-    ["policies", policiesLine(security)],
-    ["tool lock", lockLine(security)],
-    ["lock file", lock && lock.mode !== "off" ? [[lock.file, "muted"]] : [["–", "muted"]]],
+  return [
+    factLine("clients", KNOWN_BY[type]),
+    factLine("issuer", issuer === null ? [["–", "muted"]] : [[issuer, "accent"]]),
+    factLine("audience", audience === null ? [["–", "muted"]] : [[audience.join(", ")]]),
+    factLine("policies", policiesLine(security)),
+    factLine("tool lock", lockLine(security)),
+    factLine("lock file", lock && lock.mode !== "off" ? [[lock.file, "muted"]] : [["–", "muted"]]),
   ];
-  return factLines(facts, width);
 }
 
 function policiesLine({ authorization: { enabled, policies, default_effect: effect } }: Security): Line {

@@ -1,12 +1,13 @@
 // All that is known of one backend, as lines.
 import { ago, counted, latency, timeOfDay } from "../format.ts";
 import type { BackendRecord, EventRecord } from "../state.ts";
-import { phaseSymbol, phaseWord, severityRole, severitySymbol } from "../symbols.ts";
-import { fit, visible, widthOf, wrap } from "../text.ts";
+import { phaseSymbol, phaseWord } from "../symbols.ts";
+import { fit, visible, widthOf } from "../text.ts";
 import type { Line, Role, Span } from "../theme.ts";
+import { newestLines } from "../widgets/event-table.ts";
+import { type Fact, factLines, hanging, section, wrapLine } from "../widgets/facts.ts";
 import type { Output } from "./printed.ts";
 
-const LABEL = 10;
 /** So many of its events are shown. */
 const EVENTS = 8;
 /** And so many of its conditions. */
@@ -26,18 +27,18 @@ export interface BackendDetail {
 /** Sections from the most important to the longest, for so many columns. */
 export function detailLines(detail: BackendDetail, width: number): Line[] {
   return [
-    ...factLines(detail.backend, detail.now),
-    ...errorLines(detail.backend, width),
-    ...conditionLines(detail, width),
-    ...eventLines(detail.events, width),
-    ...printedLines(detail.output, width),
+    ...factLines(factsOf(detail.backend, detail.now), width),
+    ...section("Last error", errorLines(detail.backend, width)),
+    ...section("Conditions", conditionLines(detail, width)),
+    ...section("Events", newestLines(detail.events, EVENTS, width)),
+    ...section("Printed", printedLines(detail.output, width)),
   ];
 }
 
-function factLines(backend: BackendRecord, now: number): Line[] {
+function factsOf(backend: BackendRecord, now: number): Fact[] {
   const { type, group, labels, health, capabilities, connected_at: connected, pid, restarts } = backend;
   const { server_info: server, era, protocol_version: version } = backend;
-  const facts: [label: string, line: Line][] = [
+  return [
     ["phase", [[...phaseSymbol(backend.phase)], [` ${phaseWord(backend.phase)}`, phaseSymbol(backend.phase)[1]]]],
     ["type", [[type], [`, ${labels.sharing ?? "shared"}, group ${group}`, "muted"]]],
     ["connected", connected === null ? [["no", "muted"]] : [[ago(connected, now)], ...processOf(pid)]],
@@ -53,7 +54,6 @@ function factLines(backend: BackendRecord, now: number): Line[] {
     ["server", [[`${String(server?.name ?? "unknown")} ${String(server?.version ?? "")}`]]],
     ["speaks", era === null ? [["not known yet", "muted"]] : [[`MCP ${version}`], [`, ${era} era`, "muted"]]],
   ];
-  return facts.map(([label, line]) => [[fit(label, LABEL), "muted"], ...line]);
 }
 
 function processOf(pid: number | null): Span[] {
@@ -69,60 +69,28 @@ function healthLine({ status, latency_ms: time, last_check: checked }: BackendRe
 function errorLines({ error, phase }: BackendRecord, width: number): Line[] {
   if (error === null) return [];
   const role: Role = phase === "ready" ? "muted" : "bad";
-  return section(
-    "Last error",
-    wrap(error, width).map((line): Line => [[line, role]]),
-  );
+  return wrapLine([[error, role]], width);
 }
 
 function conditionLines({ backend, now }: BackendDetail, width: number): Line[] {
   const newest = backend.conditions.slice(-CONDITIONS).toReversed();
-  return section(
-    "Conditions",
-    newest.flatMap(({ type, status, reason, message, last_transition: since }): Line[] => {
-      const head: Line = [
-        [`${status ? "✔" : "✖"} ${fit(type, 8)}`, status ? "good" : "warning"],
-        [fit(reason, 20)],
-        [fit(ago(since, now), 12), "muted"],
-      ];
-      if (widthOf(visible(message)) <= width - CONDITION) return [[...head, [message, "muted"]]];
-      return [head, ...wrap(message, width - 2).map((line): Line => [["  "], [line, "muted"]])];
-    }),
-  );
-}
-
-function eventLines(events: readonly EventRecord[], width: number): Line[] {
-  const newest = events.slice(-EVENTS).toReversed();
-  return section(
-    "Events",
-    newest.flatMap(({ timestamp, severity, message }): Line[] => {
-      const [first = "", ...rest] = wrap(message, width - 11);
-      const role = severityRole(severity);
-      const head: Line = [[`${timeOfDay(timestamp)} `, "muted"], severitySymbol(severity), [` ${first}`, role]];
-      return [head, ...rest.map((line): Line => [[" ".repeat(11)], [line, role]])];
-    }),
-  );
+  return newest.flatMap(({ type, status, reason, message, last_transition: since }): Line[] => {
+    const head: Line = [
+      [`${status ? "✔" : "✖"} ${fit(type, 8)}`, status ? "good" : "warning"],
+      [fit(reason, 20)],
+      [fit(ago(since, now), 12), "muted"],
+    ];
+    if (widthOf(visible(message)) <= width - CONDITION) return [[...head, [message, "muted"]]];
+    return [head, ...hanging([[message, "muted"]], { width, head: [["  "]], indent: 2 })];
+  });
 }
 
 /** The newest first, as with events: what matters is on top. */
 function printedLines({ lines, failure }: Output, width: number): Line[] {
-  if (failure !== null) return section("Printed", indented(failure, width));
-  return section(
-    "Printed",
-    lines.toReversed().flatMap(({ timestamp, line }): Line[] => {
-      const [first = "", ...rest] = wrap(line, width - 9);
-      return [
-        [[`${timeOfDay(timestamp)} `, "muted"], [first]],
-        ...rest.map((piece): Line => [[" ".repeat(9)], [piece]]),
-      ];
-    }),
-  );
-}
-
-function section(title: string, lines: readonly Line[]): Line[] {
-  return lines.length === 0 ? [] : [[], [[title, "accent"]], ...lines];
-}
-
-function indented(text: string, width: number): Line[] {
-  return text === "" ? [] : wrap(text, width - 2).map((line): Line => [["  "], [line, "muted"]]);
+  if (failure !== null) return hanging([[failure, "muted"]], { width, head: [["  "]], indent: 2 });
+  return lines
+    .toReversed()
+    .flatMap(({ timestamp, line }) =>
+      hanging(line, { width, head: [[`${timeOfDay(timestamp)} `, "muted"]], indent: 9 }),
+    );
 }

@@ -4,7 +4,7 @@ import { counted } from "../format.ts";
 import { remembered } from "../remembered.ts";
 import { type Overlay, type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { Line } from "../theme.ts";
-import { hanging } from "../widgets/facts.ts";
+import { hanging, wrapLine } from "../widgets/facts.ts";
 import { type Movable, movement } from "../widgets/movement.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Panel } from "../widgets/panel.ts";
@@ -151,15 +151,18 @@ function noteOf(newest: ReloadResult | undefined, asking: boolean): Line {
 function contentOf(results: readonly ReloadResult[], asking: boolean, ending: string | null): Content {
   return (width) => {
     const head: Line = [["■ ", "warning"]];
-    const first = ending === null ? [] : [...hanging(ending, { width, head, indent: 2, role: "warning" }), []];
+    const first = ending === null ? [] : [...hanging([[ending, "warning"]], { width, head, indent: 2 }), []];
     if (results.length === 0 && !asking) {
       return [
         ...first,
-        [
-          ["Not reloaded since it was started. ", "muted"],
-          ["r", "key"],
-          [" reads the file again.", "muted"],
-        ],
+        ...wrapLine(
+          [
+            ["Not reloaded since it was started. ", "muted"],
+            ["r", "key"],
+            [" reads the file again.", "muted"],
+          ],
+          width,
+        ),
       ];
     }
     const asked: Line[] = asking ? [[["◐ reading the file again …", "info"]], []] : [];

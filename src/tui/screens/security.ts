@@ -178,7 +178,8 @@ function headed(title: string, note: string): Line {
 }
 
 function accessContent(security: SecurityRecord, lock: Lock | undefined, few: boolean): Content {
-  return (width) => accessLines(security, lock, width, few);
+  const lines = accessLines(security, lock, few);
+  return () => lines;
 }
 
 const group = "Security";

@@ -1,9 +1,9 @@
 // All that is known of one session, as lines.
-import { counted, duration, timeOfDay } from "../format.ts";
+import { counted, duration } from "../format.ts";
 import type { EventRecord } from "../state.ts";
-import { severityRole, severitySymbol } from "../symbols.ts";
 import type { Line } from "../theme.ts";
-import { type Fact, factLines, hanging, section } from "../widgets/facts.ts";
+import { newestLines } from "../widgets/event-table.ts";
+import { type Fact, factLines, section } from "../widgets/facts.ts";
 import { leftRole, type SessionNow } from "./session-list.ts";
 
 /** So many of its events are shown. */
@@ -11,7 +11,7 @@ const EVENTS = 12;
 
 /** The facts, then the session's own events, the newest first. */
 export function sessionLines(row: SessionNow, events: readonly EventRecord[], width: number): Line[] {
-  return [...factLines(factsOf(row), width), ...section("Events", eventLines(events, width))];
+  return [...factLines(factsOf(row), width), ...section("Events", newestLines(events, EVENTS, width))];
 }
 
 function factsOf(row: SessionNow): Fact[] {
@@ -35,16 +35,6 @@ function factsOf(row: SessionNow): Fact[] {
     ["ends", left === 0 ? [["now", "warning"]] : [[`after ${duration(left)} more of silence`, leftRole(row)]]],
     ["id", session.id],
   ];
-}
-
-function eventLines(events: readonly EventRecord[], width: number): Line[] {
-  return events
-    .slice(-EVENTS)
-    .toReversed()
-    .flatMap(({ timestamp, severity, message }) => {
-      const head: Line = [[`${timeOfDay(timestamp)} `, "muted"], severitySymbol(severity), [" "]];
-      return hanging(message, { width, head, indent: 11, role: severityRole(severity) });
-    });
 }
 
 /** The events that name this session. */

@@ -6,6 +6,7 @@ import { healthSymbol } from "../symbols.ts";
 import { fit, widthOf } from "../text.ts";
 import type { Line, Role, Span } from "../theme.ts";
 import type { Column } from "../widgets/columns.ts";
+import { factLine } from "../widgets/facts.ts";
 import { sparkline } from "../widgets/sparkline.ts";
 
 const LABEL = 8;
@@ -38,6 +39,7 @@ export function serverLines({ status, security }: Snapshot, width: number): Line
   const { incoming_auth: auth, authorization } = security;
   const on = Object.keys(flags).filter((flag) => flags[flag]);
   const policies = authorization.enabled ? counted(authorization.policies.length, "policy", "policies") : "no policies";
+  const labelled = (label: string, value: Line) => factLine(label, value, LABEL);
   return [
     labelled("HTTP", [[transport.streamable_http_url, "accent"]]),
     labelled("SSE", [[transport.sse_url]]),
@@ -49,10 +51,6 @@ export function serverLines({ status, security }: Snapshot, width: number): Line
     labelled("started", [[new Date(service.started_at).toLocaleString("sv")]]),
     labelled("flags", [[on.join(", ").replaceAll("_", " ") || "none", "muted"]]),
   ];
-}
-
-function labelled(label: string, line: Line): Line {
-  return [[fit(label, LABEL), "muted"], ...line];
 }
 
 /** The end of a path matters most. */

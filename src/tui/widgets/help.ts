@@ -5,6 +5,7 @@ import { fit } from "../text.ts";
 import type { Line, Span } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import { dialog } from "./dialog.ts";
+import { hanging } from "./facts.ts";
 import { MOVE, movement } from "./movement.ts";
 import { Pane } from "./pane.ts";
 
@@ -18,8 +19,7 @@ export function helpOverlay(ui: Ui, actions: readonly Action[], close: () => voi
     [" close", "muted"],
   ];
   const pane = new Pane(ui);
-  const lines = linesOf(actions);
-  pane.content = () => lines;
+  pane.content = (width) => linesOf(actions, width);
   panel.add(pane);
   const group = "Help";
   return {
@@ -34,11 +34,11 @@ export function helpOverlay(ui: Ui, actions: readonly Action[], close: () => voi
   };
 }
 
-function linesOf(actions: readonly Action[]): Line[] {
+function linesOf(actions: readonly Action[], width: number): Line[] {
   return grouped(actions).flatMap(([group, members], index) => [
     ...(index > 0 ? [[]] : []),
     [[group, "strong"]] satisfies Line,
-    ...members.map(lineOf),
+    ...members.flatMap((action) => linesFor(action, width)),
   ]);
 }
 
@@ -49,13 +49,16 @@ function grouped(actions: readonly Action[]): [group: string, members: Action[]]
   return first[0] === MOVE ? [second, first, ...others] : [first, second, ...others];
 }
 
-function lineOf(action: Action): Line {
+function linesFor(action: Action, width: number): Line[] {
   const reason = action.disabledReason();
-  const line: Span[] = [
-    [fit(keysText(action), KEYS), "key"],
-    [action.description, reason === null ? "text" : "muted"],
-  ];
-  return reason === null ? line : [...line, [`  ${reason}`, "warning"]];
+  const text: Span[] =
+    reason === null
+      ? [[action.description]]
+      : [
+          [action.description, "muted"],
+          [`  ${reason}`, "warning"],
+        ];
+  return hanging(text, { width, head: [[fit(keysText(action), KEYS), "key"]], indent: KEYS });
 }
 
 /** All keys of a binding: `↓ j`. */

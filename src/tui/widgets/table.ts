@@ -4,6 +4,7 @@ import { fit } from "../text.ts";
 import type { Line, Span } from "../theme.ts";
 import { drawLine, drawText, lineWidth, type Ui } from "../ui.ts";
 import { type Column, GAP, type LaidOut, layOut } from "./columns.ts";
+import { wrapLine } from "./facts.ts";
 import { Scroll } from "./scroll.ts";
 
 const WHEEL = 3;
@@ -154,7 +155,8 @@ export class Table<Row> extends Renderable {
     const { screenX: x, screenY: y, width } = this;
     if (width < 1 || this.height < 1) return;
     if (this.#rows.length === 0) {
-      drawLine(buffer, theme, this.empty, { x, y, width });
+      for (const [row, line] of wrapLine(this.empty, width).slice(0, this.height).entries())
+        drawLine(buffer, theme, line, { x, y: y + row, width });
       return;
     }
     const columns = this.#columns(width);

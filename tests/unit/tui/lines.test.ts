@@ -5,7 +5,7 @@ import { differenceLines } from "../../../src/tui/screens/lock-table.ts";
 import { reloadLines, reloadsOf } from "../../../src/tui/screens/reloads.ts";
 import { visible, widthOf } from "../../../src/tui/text.ts";
 import type { Line } from "../../../src/tui/theme.ts";
-import { factLines } from "../../../src/tui/widgets/facts.ts";
+import { factLines, wrapLine } from "../../../src/tui/widgets/facts.ts";
 import { finder, marked, markedAt } from "../../../src/tui/widgets/marked.ts";
 import { valueLines } from "../../../src/tui/widgets/values.ts";
 import { event, idOf } from "./known.ts";
@@ -61,6 +61,33 @@ test("facts are wrapped beside their labels", () => {
     26,
   );
   expect(texts(lines)).toEqual(["file       one two three", "           four five six", "state      live"]);
+});
+
+describe("lines of several pieces", () => {
+  const line: Line = [["stdio"], [", shared, group default", "muted"], ["  日本語のとてもながい", "key"]];
+
+  test("are broken at spaces, and each piece stays what it is", () => {
+    expect(wrapLine(line, 20)).toEqual([
+      [["stdio"], [",", "muted"], [" shared,", "muted"], [" group", "muted"]],
+      [["default", "muted"]],
+      [["日本語のとてもながい", "key"]],
+    ]);
+    expect(texts(factLines([["type", line]], 31))).toEqual([
+      ...["type       stdio, shared, group", "           default", "           日本語のとてもながい"],
+    ]);
+  });
+
+  test("fit in any width, and lose nothing but spaces", () => {
+    const pieces = fc.array(fc.tuple(fc.string({ unit: "grapheme" })), { minLength: 1 });
+    const letters = (given: string) => given.replaceAll(/\s/gu, "");
+    fc.assert(
+      fc.property(pieces, fc.integer({ min: 2, max: 30 }), (given, columns) => {
+        const lines = wrapLine(given, columns);
+        for (const one of lines) expect(widthOf(visible(text(one)))).toBeLessThanOrEqual(columns);
+        expect(letters(lines.map(text).join(""))).toBe(letters(visible(text(given))));
+      }),
+    );
+  });
 });
 
 describe("values", () => {

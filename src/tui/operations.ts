@@ -4,9 +4,9 @@ import { counted } from "./format.ts";
 import type { ServersHealth } from "./health.ts";
 import type { Action } from "./keys.ts";
 import { FIXED, palette, type ServerWish, serverList } from "./palette.ts";
-import type { Overlay, Shell } from "./screen.ts";
+import type { Overlay, Prompt, Shell } from "./screen.ts";
 import type { Servers } from "./servers.ts";
-import type { ServerEntry } from "./servers-file.ts";
+import { faultOfUrl, type ServerEntry } from "./servers-file.ts";
 import type { Store } from "./state.ts";
 import type { Theme } from "./theme.ts";
 import { helpOverlay } from "./widgets/help.ts";
@@ -99,16 +99,21 @@ export class Operations implements Commands {
   }
 
   addServer(): void {
-    const title = "Add a server";
+    const { list } = this.#options.servers;
+    const ask = (prompt: Omit<Prompt, "title">) => this.#program.prompt({ title: "Add a server", ...prompt });
+    const faultOfName = (name: string) => {
+      if (name === "") return "a server needs a name";
+      return list.entries.some((entry) => entry.name === name) ? `there is a server "${name}" already` : null;
+    };
     this.#program.perform(async () => {
-      const url = await this.#program.prompt({ title, placeholder: "its URL, e.g. http://127.0.0.1:9000" });
-      if (!url) return null;
-      const name = await this.#program.prompt({ title, placeholder: "its name", value: URL.parse(url)?.host });
-      if (!name) return null;
-      const placeholder = "its management token; nothing if it needs none";
-      const token = await this.#program.prompt({ title, placeholder, secret: true });
+      const fault = (text: string) => faultOfUrl(text) ?? null;
+      const url = await ask({ placeholder: "its URL, e.g. http://127.0.0.1:9000", fault });
+      if (url === null) return null;
+      const name = await ask({ placeholder: "its name", value: new URL(url).host, fault: faultOfName });
+      if (name === null) return null;
+      const token = await ask({ placeholder: "its management token; nothing if it needs none", secret: true });
       if (token === null) return null;
-      this.#options.servers.list.add({ name, url, token });
+      list.add({ name, url, token });
       return `${name} is in the list: s shows it`;
     });
   }

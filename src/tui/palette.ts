@@ -86,7 +86,10 @@ function changesOf(
         keys: ["delete", "ctrl+x"],
         description: "Remove the server from the list",
         ...{ group, hint: "remove" },
-        disabledReason: () => fixed() ?? (selected() ? null : "there is no server"),
+        disabledReason: () => {
+          if (list.entries.length === 1) return fixed() ?? "the last server stays in the list";
+          return selected() ? null : "there is no server";
+        },
         run: () => {
           const { entry } = selected() ?? {};
           if (entry) end({ wish: "remove", entry });

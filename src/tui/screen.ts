@@ -56,6 +56,8 @@ export interface Prompt {
   value?: string;
   /** What is typed is not to be read by others. */
   secret?: boolean;
+  /** Why this cannot be taken, as a sentence; null where it can. */
+  fault?(text: string): string | null;
 }
 
 export interface Search {
@@ -82,7 +84,7 @@ export interface Shell {
   toast(text: string, tone?: Tone): void;
   /** Asks before something that cannot be undone; false for no and Esc. */
   ask(question: Question): Promise<boolean>;
-  /** Asks for a line of text; null for Esc. */
+  /** Asks for a line of text, without the spaces around it; null for Esc. */
   prompt(prompt: Prompt): Promise<string | null>;
   /** Lets the user type what to search for, in the footer; each change is told. */
   search(search: Search): void;

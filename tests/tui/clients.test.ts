@@ -64,8 +64,9 @@ test("only one group, under another name", async () => {
   await robot.press("n");
   await robot.type(" !");
   await robot.press("RETURN");
-  await robot.sees("✖ a name has letters, digits, _ and -");
-  await robot.press("y");
+  await robot.sees('▲ a name has letters, digits, _ and -, not "argus2 !"');
+  await robot.sees("› argus2 !");
+  await robot.press("BACKSPACE", "RETURN", "y");
   expect(last(robot.copied)).toEqual({ mcpServers: { argus2: { serverUrl: "http://a/mcp/work" } } });
 });
 

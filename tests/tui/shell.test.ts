@@ -148,6 +148,30 @@ test("a server is added to the list by its URL and a name", async () => {
   await robot.sees(/◌ work\.example:9000 two/);
 });
 
+test("what cannot be added is said where it is typed, and can be mended there", async () => {
+  await using robot = await startRobot([store()]);
+  await robot.ctrl("n");
+  await robot.sees("Add a server");
+  await robot.press("RETURN");
+  await robot.sees('▲ "" is no URL that begins with http:// or https://');
+  await robot.type("work.example");
+  await robot.press("RETURN");
+  await robot.sees('▲ "work.example" is no URL that begins with http:// or https://');
+  await robot.press("HOME");
+  await robot.type(" http://");
+  await robot.press("RETURN");
+  await robot.sees("› work.example ");
+  await robot.ctrl("u");
+  await robot.type("home");
+  await robot.press("RETURN");
+  await robot.sees('▲ there is a server "home" already');
+  await robot.type(" 2");
+  await robot.press("RETURN");
+  await robot.sees("its management token");
+  await robot.press("RETURN");
+  await robot.sees("✔ home 2 is in the list");
+});
+
 test("a server that does not answer: why, and what to do", async () => {
   const link = { phase: "lost" as const, message: "connection refused", nextTry: Date.now() + 60_000 };
   const server = new ScriptedStore("home", { snapshot: null, link });

@@ -4,7 +4,7 @@ import { SERVER_NAME, VARIABLE_NAME } from "../../clients/client.ts";
 import { endpointOf } from "../endpoint.ts";
 import { counted } from "../format.ts";
 import { remembered } from "../remembered.ts";
-import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
+import { type Prompt, type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { BackendRecord } from "../state.ts";
 import { fit } from "../text.ts";
 import type { Line } from "../theme.ts";
@@ -86,8 +86,9 @@ class Clients implements Screen, WithSplit {
 
   rename(): void {
     const title = "What the server is called in the client";
-    this.#ask({ title, placeholder: "a name, e.g. argus", value: this.#name }, (name) => {
-      if (!SERVER_NAME.test(name)) throw new Error(`a name has letters, digits, _ and -, not ${JSON.stringify(name)}`);
+    const fault = (name: string) =>
+      SERVER_NAME.test(name) ? null : `a name has letters, digits, _ and -, not ${JSON.stringify(name)}`;
+    this.#ask({ title, placeholder: "a name, e.g. argus", value: this.#name, fault }, (name) => {
       this.#name = name;
     });
   }
@@ -95,9 +96,9 @@ class Clients implements Screen, WithSplit {
   chooseVariable(): void {
     const title = "The variable with the token";
     const value = variableFor(this.#auth, this.#variable) ?? "";
-    this.#ask({ title, placeholder: "none: no token is sent", value }, (variable) => {
-      if (variable !== "" && !VARIABLE_NAME.test(variable))
-        throw new Error(`${JSON.stringify(variable)} is no name of a variable`);
+    const fault = (variable: string) =>
+      variable === "" || VARIABLE_NAME.test(variable) ? null : `${JSON.stringify(variable)} is no name of a variable`;
+    this.#ask({ title, placeholder: "none: no token is sent", value, fault }, (variable) => {
       this.#variable = variable;
     });
   }
@@ -132,11 +133,11 @@ class Clients implements Screen, WithSplit {
     return this.#shell.store.state.snapshot?.security.incoming_auth;
   }
 
-  /** Asks for a text; what `take` throws is told. */
-  #ask(prompt: Parameters<Shell["prompt"]>[0], take: (text: string) => void): void {
+  /** Asks for a text. */
+  #ask(prompt: Prompt, take: (text: string) => void): void {
     this.#shell.perform(async () => {
       const text = await this.#shell.prompt(prompt);
-      if (text !== null) take(text.trim());
+      if (text !== null) take(text);
       this.#shell.ui.redraw();
       return null;
     });

@@ -7,7 +7,7 @@ import { Input, inputLine } from "./input.ts";
 
 /** `answer` gets what was typed, or nothing for Esc. */
 export function promptOverlay(ui: Ui, prompt: Prompt, answer: (text?: string) => void): Overlay {
-  const { title, placeholder, value = "", secret = false } = prompt;
+  const { title, placeholder, value = "", secret = false, fault = () => null } = prompt;
   const { view, panel } = dialog(ui, {
     heading: [[title, "accent"]],
     ...{ width: 64, height: 3 },
@@ -16,10 +16,17 @@ export function promptOverlay(ui: Ui, prompt: Prompt, answer: (text?: string) =>
   const input = new Input(ui, { placeholder, value, secret });
   panel.add(inputLine(ui, input));
   input.focus();
+  const typed = () => input.text.trim();
   const group = "Prompt";
   const actions = bind(
     [
-      { keys: ["return"], description: "Take it", group, hint: "take", run: () => answer(input.text) },
+      {
+        keys: ["return"],
+        description: "Take it",
+        ...{ group, hint: "take" },
+        disabledReason: () => fault(typed()),
+        run: () => answer(typed()),
+      },
       { keys: ["escape"], description: "Cancel", group, hint: "cancel", run: () => answer() },
     ],
     undefined,

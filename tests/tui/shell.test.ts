@@ -108,6 +108,19 @@ test("a question is answered by y and n, Esc, or a click beside it", async () =>
   await robot.seesNo("End it");
 });
 
+test("above the footer there is room for whatever lies over the screen, and its keys can be clicked there", async () => {
+  await using robot = await startRobot([store()]);
+  const details = () => Array.from({ length: 99 }, (_, line): [[string]] => [[`detail ${line}`]]);
+  const answer = robot.app.ask({ title: "Go on?", text: "Really.", details, yes: "Go on" });
+  await robot.sees("detail 9");
+  await robot.click(" n no");
+  expect(await answer).toBe(false);
+  const other = robot.app.ask({ title: "Go on?", text: "Really.", details, yes: "Go on" });
+  await robot.sees("detail 9");
+  await robot.click(" y Go on  n");
+  expect(await other).toBe(true);
+});
+
 test("tabs are changed by number, by tab and by a click", async () => {
   await using robot = await startRobot([store()]);
   await robot.press("2");

@@ -15,19 +15,19 @@ export interface Dialog {
   readonly panel: Panel;
 }
 
-/** Darkens what lies below, where the theme's colours can be mixed; the footer tells the keys of what is above. */
+/** Darkens what lies below, where the theme's colours can be mixed. */
 function shade(buffer: OptimizedBuffer, { context, theme }: Ui): void {
   if (theme.shade) buffer.fillRect(0, 0, context.width, context.height - 1, theme.shade);
 }
 
-/** The view fills the window; its content goes into the panel. */
+/** The view fills the window but the footer, which tells the keys of what is above; its content goes into the panel. */
 export function dialog(ui: Ui, { heading, dismiss, ...options }: DialogOptions): Dialog {
   const panel = new Panel(ui, { opaque: true, maxWidth: "100%", maxHeight: "100%", paddingX: 3, ...options });
   panel.heading = heading;
   panel.active = true;
   panel.onMouseDown = (event) => event.stopPropagation();
   const view = new BoxRenderable(ui.context, {
-    ...{ position: "absolute", left: 0, top: 0, width: "100%", height: "100%", zIndex: 10 },
+    ...{ position: "absolute", left: 0, top: 0, right: 0, bottom: 1, zIndex: 10 },
     ...{ alignItems: "center", justifyContent: "center", shouldFill: false },
     onMouseDown: dismiss,
     renderBefore: (buffer) => shade(buffer, ui),

@@ -35,7 +35,7 @@ export interface Screen {
   leave?(): void;
   /** Frees what `view` does not, which is destroyed by the shell; the end of the program waits for it. */
   dispose?(): void | Promise<void>;
-  /** Another screen, or a search over all, wants this to be seen: a name, or what else its rows are called. */
+  /** Another screen wants what is called so to be seen. */
   choose?(name: string): void;
 }
 

@@ -156,14 +156,6 @@ test("all can be done by mouse", async () => {
   await robot.seesNo("‹ true ›");
 });
 
-test("another screen can have one shown, also before it is loaded", async () => {
-  await using ui = await open(null);
-  const { robot, server } = ui;
-  robot.app.show("Capabilities", "tool-1500");
-  server.set({ capabilities: answer(many) });
-  expect(await robot.sees("─ tool-1500 ─")).toMatch(/^│ +tool-1500 /m);
-});
-
 test("until it is loaded it says so, and a form that is open asks for no further frame", async () => {
   await using ui = await open(null);
   const { robot, server } = ui;

@@ -52,8 +52,6 @@ class Capabilities implements Screen, WithSplit {
   #backend: string | null = null;
   #hidden = true;
   #raw = false;
-  /** What is to be shown as soon as it is known. */
-  #wanted: string | undefined;
   /** Whether the best of what is found is to be selected. */
   #searched = false;
   #known: Offer | undefined;
@@ -80,18 +78,9 @@ class Capabilities implements Screen, WithSplit {
     this.#shell.store.loadCapabilities();
   }
 
-  /** Shows what clients know under this name, of whatever kind it is. */
-  choose(name: string): void {
-    this.#query = "";
-    this.#backend = null;
-    this.#hidden = true;
-    this.#wanted = name;
-  }
-
   update({ capabilities, snapshot }: Seen): void {
     const before = this.#known;
     this.#known = this.#offer(capabilities);
-    if (this.#known && this.#wanted !== undefined) this.#showWanted(this.#known, this.#wanted);
     this.#kinds.pieces = KINDS.map((kind) => this.#kindPiece(kind, this.#known));
     this.#kinds.aside = this.#filterPieces(this.#known);
     const all = this.#known?.[this.#kind] ?? NONE;
@@ -109,15 +98,6 @@ class Capabilities implements Screen, WithSplit {
     detailPanel.heading = entry ? [[labelOf(entry), "strong"]] : [];
     detailPanel.note = this.#raw ? [["JSON", "key"]] : [];
     this.#detail.content = this.#content(entry, this.#raw);
-  }
-
-  #showWanted(offer: Offer, name: string): void {
-    this.#wanted = undefined;
-    const kind = KINDS.find((one) => offer[one].some((entry) => entry.name === name));
-    const entry = kind && offer[kind].find((one) => one.name === name);
-    if (!entry) return;
-    this.show(entry.kind);
-    this.list.choose(entry.key);
   }
 
   #open(task: Task): void {

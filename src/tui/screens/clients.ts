@@ -55,10 +55,6 @@ class Clients implements Screen, WithSplit {
     return this.split.view;
   }
 
-  choose(name: string): void {
-    this.list.choose(name);
-  }
-
   update({ snapshot }: Seen): void {
     const { status, security, backends } = snapshot;
     const auth = security.incoming_auth;

@@ -63,11 +63,6 @@ class Sessions implements Screen, WithSplit {
     this.#newest.stop();
   }
 
-  choose(id: string): void {
-    this.clear();
-    this.list.choose(id);
-  }
-
   update({ snapshot, events }: Seen): void {
     const { sessions, status } = snapshot;
     // Times change with the seconds.

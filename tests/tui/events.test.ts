@@ -21,6 +21,11 @@ async function scripted(events = many(40), size: readonly [number, number] = SIZ
   return { store, robot, [Symbol.asyncDispose]: () => robot[Symbol.asyncDispose]() };
 }
 
+test("in the narrowest window each event still says of which backend it is", async () => {
+  await using ui = await scripted([event(1, { message: "connecting", backend: "files" })], [60, 15]);
+  await ui.robot.sees(/• {2}files +connecting/);
+});
+
 test.each(SIZES)("the newest is followed, held still, and followed again (%d×%d)", async (width, height) => {
   const size = [width, height] as const;
   await using ui = await scripted(many(80), size);

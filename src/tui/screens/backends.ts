@@ -5,8 +5,8 @@ import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { BackendRecord, EventRecord } from "../state.ts";
 import { phaseSymbol } from "../symbols.ts";
-import { backendsHeading } from "../widgets/backend-table.ts";
 import type { Column } from "../widgets/columns.ts";
+import { headingOf } from "../widgets/heading.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
 import { Table } from "../widgets/table.ts";
@@ -75,7 +75,7 @@ class Backends implements Screen, WithSplit {
     this.list.rows = this.#found(backends, this.#query);
     this.list.empty = [[backends.length === 0 ? "No backends yet." : "None matches.", "muted"]];
     const { listPanel, detailPanel } = this.split;
-    listPanel.heading = backendsHeading(backends, this.list.rows.length);
+    listPanel.heading = headingOf("Backends", backends.length, this.list.rows.length);
     listPanel.note = this.narrowed ? [[`/${this.#query}`, "key"]] : [];
     const backend = this.list.selected;
     this.#printed.follow(backend?.name);

@@ -11,6 +11,7 @@ import type { Capabilities as Answer } from "../state.ts";
 import type { Span } from "../theme.ts";
 import { Bar, type Piece } from "../widgets/bar.ts";
 import type { Column } from "../widgets/columns.ts";
+import { headingOf } from "../widgets/heading.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
 import { Table } from "../widgets/table.ts";
@@ -220,13 +221,6 @@ function offerOfAnswer(answer: Answer | null): Offer | undefined {
 function contentOf(entry: Entry | undefined, raw: boolean): Content {
   if (!entry) return () => [];
   return (width) => (raw ? jsonLines(entry.record, width) : entryLines(entry, width));
-}
-
-function headingOf(title: string, all: number, shown: number): Span[] {
-  return [
-    [title, "strong"],
-    [shown === all ? ` ${count(all)}` : ` ${count(shown)}/${count(all)}`, "muted"],
-  ];
 }
 
 const group = "Capabilities";

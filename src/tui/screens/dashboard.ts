@@ -1,11 +1,12 @@
 // The dashboard: how the gateway is, what its backends do, and what happens right now.
 import { BoxRenderable } from "@opentui/core";
-import { count, counted } from "../format.ts";
+import { counted } from "../format.ts";
 import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { BackendRecord, EventRecord, SessionRecord } from "../state.ts";
-import { BACKEND_COLUMNS, backendsHeading } from "../widgets/backend-table.ts";
-import { EVENT_COLUMNS } from "../widgets/event-table.ts";
+import { BACKEND_COLUMNS } from "../widgets/backend-table.ts";
+import { eventColumns } from "../widgets/event-table.ts";
+import { headingOf } from "../widgets/heading.ts";
 import { movement } from "../widgets/movement.ts";
 import { Pane } from "../widgets/pane.ts";
 import { Panel } from "../widgets/panel.ts";
@@ -55,7 +56,7 @@ class Dashboard implements Screen {
     });
     this.#sessions = new Table<SessionRecord>(ui, { ...SESSION_LINES, key: ({ id }) => id, bare: true, log: true });
     this.#events = new Table<EventRecord>(ui, {
-      ...{ columns: EVENT_COLUMNS, key: ({ id }) => id, bare: true, log: true },
+      ...{ columns: eventColumns(), key: ({ id }) => id, bare: true, log: true },
       empty: [["Nothing has happened yet.", "muted"]],
     });
     this.#top = new BoxRenderable(ui.context, { flexDirection: "row", flexShrink: 0 });
@@ -75,13 +76,10 @@ class Dashboard implements Screen {
     server.note = healthLine(snapshot.health);
     this.#server.content = (width) => serverLines(snapshot, width).slice(0, this.#server.height);
     traffic.note = [[counted(snapshot.sessions.length, "session"), "muted"]];
-    sessions.heading = [
-      ["Sessions", "strong"],
-      [` ${count(snapshot.sessions.length)}`, "muted"],
-    ];
+    sessions.heading = headingOf("Sessions", snapshot.sessions.length);
     this.#sessions.rows = snapshot.sessions;
     this.#traffic.content = (width) => trafficLines(state, width, this.#traffic.height);
-    backends.heading = backendsHeading(snapshot.backends);
+    backends.heading = headingOf("Backends", snapshot.backends.length);
     backends.note = offerLine(snapshot);
     this.backends.rows = snapshot.backends;
     this.#events.rows = this.#news(state.events);

@@ -1,5 +1,4 @@
 // Which events are shown: by severity, backend, and words.
-import { count } from "../format.ts";
 import type { EventRecord } from "../state.ts";
 import { severitySymbol } from "../symbols.ts";
 import type { Line, Span } from "../theme.ts";
@@ -71,9 +70,4 @@ export function backendsIn(events: readonly EventRecord[]): [name: string, event
     ({ backend }) => backend ?? "",
   );
   return [...groups].map(([name, { length }]): [string, number] => [name, length]).sort();
-}
-
-/** `1,000`, or `12/1,000` when some are left out. */
-export function shownOf(shown: number, all: number): string {
-  return shown === all ? count(all) : `${count(shown)}/${count(all)}`;
 }

@@ -1,14 +1,13 @@
 // What happens, as it happens: followed or held still, narrowed by severity, backend and words, and each event in full.
 import type { BoxRenderable } from "@opentui/core";
-import { timeOfDay } from "../format.ts";
 import { remembered } from "../remembered.ts";
 import { type Overlay, type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { EventRecord } from "../state.ts";
-import { severityRole, severitySymbol } from "../symbols.ts";
 import type { Line } from "../theme.ts";
 import { chooser } from "../widgets/chooser.ts";
-import type { Column } from "../widgets/columns.ts";
-import { finder, marked, markedLines } from "../widgets/marked.ts";
+import { eventColumns } from "../widgets/event-table.ts";
+import { headingOf } from "../widgets/heading.ts";
+import { finder, markedLines } from "../widgets/marked.ts";
 import type { Movable } from "../widgets/movement.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
@@ -22,7 +21,6 @@ import {
   filterLine,
   narrows,
   nextSeverity,
-  shownOf,
 } from "./event-filter.ts";
 
 class Events implements Screen, WithSplit {
@@ -48,7 +46,7 @@ class Events implements Screen, WithSplit {
     this.#shell = shell;
     this.#detail = new Pane(ui);
     this.list = new Table<EventRecord>(ui, {
-      columns: columnsOf(() => this.#find(this.#filter.query)),
+      columns: eventColumns(() => this.#find(this.#filter.query)),
       key: ({ id }) => id,
       bare: true,
       onSelect: () => this.#selected(),
@@ -80,10 +78,7 @@ class Events implements Screen, WithSplit {
     this.list.empty = [[source.length === 0 ? "Nothing has happened yet." : "None matches.", "muted"]];
     if (!this.#held) this.#toEnd();
     const { listPanel, detailPanel } = this.split;
-    listPanel.heading = [
-      ["Events", "strong"],
-      [` ${shownOf(this.list.rows.length, source.length)}`, "muted"],
-    ];
+    listPanel.heading = headingOf("Events", source.length, this.list.rows.length);
     listPanel.note = this.#noteLine();
     const event = this.list.selected;
     this.split.arrange(event !== undefined);
@@ -184,25 +179,6 @@ function newerThan(events: readonly EventRecord[], id: string, filter: EventFilt
 
 function contentOf(event: EventRecord | undefined, find: RegExp | null, now: number): Content {
   return (width) => (event ? markedLines(eventDetail(event, now, width), find) : []);
-}
-
-/** Time, severity, what it is, backend, message; what is searched for is marked. */
-function columnsOf(find: () => RegExp | null): Column<EventRecord>[] {
-  return [
-    { title: "time", width: 8, cell: ({ timestamp }) => [[timeOfDay(timestamp), "muted"]] },
-    { title: "", width: 1, cell: ({ severity }) => [severitySymbol(severity)] },
-    {
-      title: "event",
-      ...{ width: "fit", max: 20, rank: 2 },
-      cell: ({ stage }) => marked(stage.replaceAll("_", " "), find(), "muted"),
-    },
-    { title: "backend", width: "fit", max: 16, rank: 1, cell: ({ backend }) => marked(backend ?? "", find(), "key") },
-    {
-      title: "message",
-      ...{ width: 30, grow: 1 },
-      cell: ({ message, severity }) => marked(message, find(), severityRole(severity)),
-    },
-  ];
 }
 
 /** The backends of which there are events, to choose from; `end` gets nothing for Esc. */

@@ -6,6 +6,7 @@ import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { EventRecord, SessionRecord } from "../state.ts";
 import type { Line } from "../theme.ts";
+import { headingOf } from "../widgets/heading.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
 import { Table } from "../widgets/table.ts";
@@ -71,7 +72,7 @@ class Sessions implements Screen, WithSplit {
     this.list.rows = this.#found(all, this.#query);
     this.list.empty = emptyLine(sessions, status.transport.streamable_http_url);
     const { listPanel, detailPanel } = this.split;
-    listPanel.heading = headingOf(sessions.length, this.list.rows.length);
+    listPanel.heading = headingOf("Sessions", sessions.length, this.list.rows.length);
     listPanel.note = this.#query === "" ? viaLine(sessions) : [[`/${this.#query}`, "key"]];
     const row = this.list.selected;
     this.split.arrange(row !== undefined);
@@ -106,7 +107,7 @@ class Sessions implements Screen, WithSplit {
     const { session } = this.list.selected ?? {};
     if (!session) return;
     const { id, client, user } = session;
-    const who = `${client.name} ${client.version}${user === null ? "" : ` (${user})`}`;
+    const who = [client.name, client.version, user === null ? "" : `(${user})`].filter(Boolean).join(" ");
     this.#shell.perform(async () => {
       const text =
         "Its calls in flight are cancelled and its streams are closed. The client may connect again at once.";
@@ -123,13 +124,6 @@ function matching(rows: readonly SessionNow[], query: string): readonly SessionN
   return rows.filter(({ session: { client, user, group, transport_type: via, era, protocol_version: version } }) =>
     [client.name, client.version, user, group, via, era, version].join(" ").toLowerCase().includes(wanted),
   );
-}
-
-function headingOf(all: number, shown: number): Line {
-  return [
-    ["Sessions", "strong"],
-    [shown === all ? ` ${count(all)}` : ` ${count(shown)}/${count(all)}`, "muted"],
-  ];
 }
 
 /** `2 streamable-http  1 sse` */

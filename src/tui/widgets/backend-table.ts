@@ -43,12 +43,3 @@ function errorOf({ error, phase }: BackendRecord): Line {
   if (error === null) return [];
   return [[error, phase === "ready" || phase === "disabled" ? "muted" : "bad"]];
 }
-
-/** `Backends 4`, and how many of them are searched for. */
-export function backendsHeading(backends: readonly BackendRecord[], shown = backends.length): Line {
-  const total = count(backends.length);
-  return [
-    ["Backends", "strong"],
-    [shown === backends.length ? ` ${total}` : ` ${count(shown)}/${total}`, "muted"],
-  ];
-}

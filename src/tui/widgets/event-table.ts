@@ -5,22 +5,30 @@ import { severityRole, severitySymbol } from "../symbols.ts";
 import type { Line } from "../theme.ts";
 import type { Column } from "./columns.ts";
 import { hanging } from "./facts.ts";
+import { marked } from "./marked.ts";
 
-/** Columns of a log of events. */
-export const EVENT_COLUMNS: readonly Column<EventRecord>[] = [
-  { title: "time", width: 8, cell: ({ timestamp }) => [[timeOfDay(timestamp), "muted"]] },
-  { title: "", width: 1, cell: ({ severity }) => [severitySymbol(severity)] },
-  { title: "event", width: "fit", max: 20, rank: 2, cell: ({ stage }) => [[stage.replaceAll("_", " "), "muted"]] },
-  { title: "backend", width: "fit", max: 20, min: 10, rank: 1, cell: ({ backend }) => [[backend ?? "", "key"]] },
-  {
-    title: "message",
-    width: "fit",
-    max: 60,
-    min: 28,
-    grow: 1,
-    cell: ({ message, severity }) => [[message, severityRole(severity)]],
-  },
-];
+/** Time, severity, what it is, backend and message, with what `find` finds marked. */
+export function eventColumns(find: () => RegExp | null = () => null): Column<EventRecord>[] {
+  return [
+    { title: "time", width: 8, cell: ({ timestamp }) => [[timeOfDay(timestamp), "muted"]] },
+    { title: "", width: 1, cell: ({ severity }) => [severitySymbol(severity)] },
+    {
+      title: "event",
+      ...{ width: "fit", max: 20, rank: 2 },
+      cell: ({ stage }) => marked(stage.replaceAll("_", " "), find(), "muted"),
+    },
+    {
+      title: "backend",
+      ...{ width: "fit", max: 20, min: 10, rank: 1 },
+      cell: ({ backend }) => marked(backend ?? "", find(), "key"),
+    },
+    {
+      title: "message",
+      ...{ width: 28, grow: 1 },
+      cell: ({ message, severity }) => marked(message, find(), severityRole(severity)),
+    },
+  ];
+}
 
 /** So many columns stand before a message. */
 const INDENT = 11;

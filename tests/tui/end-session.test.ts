@@ -2,7 +2,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { tiny } from "../fixtures/backends.ts";
 import { connect } from "../fixtures/connect.ts";
+import { session } from "../unit/tui/known.ts";
 import { living, SIZES, tab } from "./living.ts";
+import { startRobot } from "./robot.ts";
+import { ScriptedStore, snapshotOf } from "./scripted-store.ts";
 
 setDefaultTimeout(30_000);
 
@@ -40,6 +43,18 @@ test.each(SIZES)("who is connected, and the end of a session (%d×%d)", async (w
   await second.close();
   await closed;
   expect(await robot.restless()).toBe(false);
+});
+
+test("what calls itself by many words leaves room for its era, and without a version there is no gap", async () => {
+  const named = { ...session("s"), client: { name: "a client whose name says all of what it does", version: "" } };
+  const server = new ScriptedStore("home", { snapshot: snapshotOf([], { sessions: [named] }) });
+  await using robot = await startRobot([server]);
+  await robot.press(tab("Sessions"));
+  await robot.sees(/● {2}a client whose .*… .* legacy /);
+  await robot.press("x");
+  await robot.sees("y End it");
+  await robot.press("y");
+  await robot.sees("✔ the session of a client whose name says all of what it does has ended");
 });
 
 test("silence is told as it is, though no event tells of it", async () => {

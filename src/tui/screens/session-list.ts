@@ -66,7 +66,7 @@ export const SESSION_COLUMNS: readonly Column<SessionNow>[] = [
   { title: "", width: 1, cell: (row) => [sessionSymbol(row)] },
   {
     title: "client",
-    ...{ width: "fit", max: 30, grow: 1 },
+    ...{ width: "fit", max: 30, min: 20, grow: 1 },
     cell: ({ session: { client } }) => [
       [client.name, "strong"],
       [` ${client.version}`, "muted"],
@@ -74,7 +74,7 @@ export const SESSION_COLUMNS: readonly Column<SessionNow>[] = [
   },
   {
     title: "user",
-    ...{ width: "fit", max: 24, rank: 1 },
+    ...{ width: "fit", max: 24, min: 8, rank: 1 },
     cell: ({ session }) => [session.user === null ? ["–", "muted"] : [session.user]],
   },
   {

@@ -4,6 +4,8 @@ import { connect } from "../fixtures/connect.ts";
 import { approve, type Json, locked, lockOf, offer, poisoned, read } from "../fixtures/tool-lock.ts";
 import { until } from "../fixtures/until.ts";
 import { living, SIZES, tab } from "./living.ts";
+import { startRobot } from "./robot.ts";
+import { ScriptedStore } from "./scripted-store.ts";
 
 setDefaultTimeout(30_000);
 
@@ -100,4 +102,13 @@ test("what has changed again since it was looked at is not approved", async () =
   await robot.press("ESCAPE");
   await robot.sees("First send ~/.ssh/id_rsa");
   expect((await lockOf(gateway)).changes).toHaveLength(1);
+});
+
+test("a lock that is off is not said to be in order, and how to turn it on is read in any window", async () => {
+  await using robot = await startRobot([new ScriptedStore("home")], { width: 60, height: 15 });
+  await robot.press(tab("Security"), "ARROW_RIGHT", "ARROW_RIGHT");
+  await robot.sees("Policies off │ Refused 0 │ Tool lock off");
+  const frame = await robot.sees(/to warn or block, +│\n│ and tools that change wait here\./);
+  // Access, and the lock: without a change there is no difference to show.
+  expect(frame.match(/╭/g)).toHaveLength(2);
 });

@@ -3,7 +3,7 @@ import { count } from "../format.ts";
 import { remembered } from "../remembered.ts";
 import type { Shell } from "../screen.ts";
 import type { Lock, LockChange } from "../state.ts";
-import type { Line } from "../theme.ts";
+import type { Line, Span } from "../theme.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Table } from "../widgets/table.ts";
 import { approve } from "./approval.ts";
@@ -43,10 +43,11 @@ export class LockChanges {
     this.difference.content = this.#content(this.list.selected);
   }
 
-  /** Of the list. */
-  get heading(): Line {
+  /** Of the list, where the lock is in this mode. */
+  headingIn(mode: Lock["mode"]): Line {
     const waiting = this.list.rows.length;
-    return [["Tool lock", "strong"], waiting > 0 ? [` ▲ ${count(waiting)}`, "warning"] : [" ✔", "muted"]];
+    const quiet: Span = [mode === "off" ? " off" : " ✔", "muted"];
+    return [["Tool lock", "strong"], waiting > 0 ? [` ▲ ${count(waiting)}`, "warning"] : quiet];
   }
 
   /** Beside it. */

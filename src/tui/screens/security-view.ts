@@ -66,16 +66,18 @@ export class SecurityView {
     if (view) this.show(view);
   }
 
-  /** Before each frame: fits the window, and gives each panel its heading. In a narrow one a heading names all views. */
-  arrange(headings: Readonly<Record<View, Line>>): void {
+  /** Before each frame: fits the window, and gives each panel its heading. In a narrow one a heading names all views. `differs`: there is a difference to show. */
+  arrange(headings: Readonly<Record<View, Line>>, differs: boolean): void {
+    this.reading &&= differs;
     for (const name of VIEWS) {
       this.panels[name].active = name === this.shown && !this.reading;
       this.panels[name].heading = this.wide ? headings[name] : this.#together(headings);
     }
     this.panels.difference.active = this.reading;
-    const wanted = `${this.wide} ${this.shown} ${this.reading}`;
+    const wanted = `${this.wide} ${this.shown} ${this.reading} ${differs}`;
     if (wanted === this.#arranged) return;
     this.#arranged = wanted;
+    this.panels.difference.visible = differs;
     this.#layOut(this.wide);
   }
 

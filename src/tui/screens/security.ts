@@ -93,7 +93,7 @@ class Security implements Screen {
     this.lock.update(lock, this.#locked.failure);
     for (const name of VIEWS) this.#tables[name].active = name === this.layout.shown;
     this.#showWaiting();
-    this.layout.arrange(this.#headings(security));
+    this.layout.arrange(this.#headings(security), this.lock.list.selected !== undefined);
     const { panels, wide } = this.layout;
     panels.access.heading = [["Access", "strong"]];
     this.#access.content = this.#accessContent(security, lock, !wide);
@@ -155,11 +155,11 @@ class Security implements Screen {
     return { policies: this.#policies, refusals: this.#refusals, lock: this.lock.list };
   }
 
-  #headings({ authorization: { policies, enabled } }: SecurityRecord): Record<View, Line> {
+  #headings({ authorization: { policies, enabled }, tool_lock: { mode } }: SecurityRecord): Record<View, Line> {
     return {
       policies: headed("Policies", enabled ? count(policies.length) : "off"),
       refusals: headed("Refused", count(this.#refusals.rows.length)),
-      lock: this.lock.heading,
+      lock: this.lock.headingIn(mode),
     };
   }
 

@@ -22,14 +22,8 @@ export function palette(ui: Ui, actions: readonly Action[], end: (chosen?: Actio
   const commands = useful.map((action): Command => {
     const reason = action.disabledReason();
     const [first = ""] = action.keys;
-    const note: Span[] =
-      reason === null
-        ? [
-            [`${action.group}  `, "muted"],
-            [labelOf(first), "key"],
-          ]
-        : [[reason, "warning"]];
-    return { text: action.description, note, action };
+    const aside: Span[] = reason === null ? [] : [[` – ${reason}`, "warning"]];
+    return { text: action.description, aside, note: [[labelOf(first), "key"]], action };
   });
   return chooser(ui, {
     title: "Commands",

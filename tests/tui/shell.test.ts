@@ -48,6 +48,14 @@ test("a command is found by some of its letters, and runs", async () => {
   expect(server.asked).toEqual(["reload"]);
 });
 
+test("a command is read whole in the narrowest window, with its key, or why it cannot be used now", async () => {
+  await using robot = await startRobot([store()], { width: 60, height: 15 });
+  await robot.press(":");
+  await robot.type("the server");
+  await robot.sees(/Reload the configuration of the server +ctrl\+r/);
+  await robot.sees(/Connect to the server again – the link is li.+ctrl\+o/);
+});
+
 test("what is typed in one go is searched for before Enter chooses, without a frame between", async () => {
   const server = store();
   await using robot = await startRobot([server]);

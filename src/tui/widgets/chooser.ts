@@ -17,6 +17,8 @@ export interface Choice {
   text: string;
   /** Shown before the text. */
   mark?: Line;
+  /** Shown behind the text. */
+  aside?: Line;
   /** Shown on the right. */
   note: Line;
 }
@@ -90,7 +92,7 @@ function columnsOf<Item extends Choice>(): Column<Found<Item>>[] {
       title: "",
       width: 20,
       grow: 1,
-      cell: ({ item, indexes }) => [...(item.mark ?? []), ...markedAt(item.text, indexes)],
+      cell: ({ item, indexes }) => [...(item.mark ?? []), ...markedAt(item.text, indexes), ...(item.aside ?? [])],
     },
     { title: "", width: "fit", align: "right", cell: ({ item }) => item.note },
   ];

@@ -56,7 +56,7 @@ function linesFor(action: Action, width: number): Line[] {
       ? [[action.description]]
       : [
           [action.description, "muted"],
-          [`  ${reason}`, "warning"],
+          [` – ${reason}`, "warning"],
         ];
   return hanging(text, { width, head: [[fit(keysText(action), KEYS), "key"]], indent: KEYS });
 }

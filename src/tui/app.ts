@@ -230,7 +230,7 @@ export class App implements Ui, Program {
   #update(): void {
     const { width } = this.#renderer;
     this.#header.pieces = serverPieces(this.#store, () => this.#operations.showServers());
-    this.#header.aside = statePieces(this.#store.state, Date.now(), width);
+    this.#header.aside = statePieces(this.#store, Date.now(), width);
     this.#tabs.pieces = tabsOf(this.#options.screens, this.#stage.index, width, (index) => this.showTab(index));
     this.#stage.update(this.#store);
     this.#overlays.top?.update?.();

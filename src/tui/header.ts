@@ -2,12 +2,12 @@
 import { duration } from "./format.ts";
 import type { Link, Store } from "./state.ts";
 import { healthSymbol, linkSymbol } from "./symbols.ts";
-import { cut } from "./text.ts";
+import { cut, visible, widthOf } from "./text.ts";
 import type { Line, Span } from "./theme.ts";
 import type { Piece } from "./widgets/bar.ts";
 
-/** So many columns of the reason why a link is lost are shown, at least and at most; the server's name needs some, too. */
-const REASON = { least: 12, most: 60, others: 48 };
+/** So many columns of the reason why a link is lost are shown, at least and at most, and so many are around it and the server's name. */
+const REASON = { least: 12, most: 60, around: 35 };
 
 /** What stands on the left. */
 export function serverPieces({ name, url, state }: Store, choose: () => void): Piece[] {
@@ -22,13 +22,14 @@ export function serverPieces({ name, url, state }: Store, choose: () => void): P
 }
 
 /** What stands on the right, at this moment of milliseconds since 1970, in a window of so many columns; the most important first. */
-export function statePieces({ link, snapshot }: Store["state"], now: number, width: number): Piece[] {
+export function statePieces({ name, state }: Pick<Store, "name" | "state">, now: number, width: number): Piece[] {
+  const { link, snapshot } = state;
   // Without a snapshot the reason is what the screen shows.
   if (!snapshot) return [{ line: linkLine(link, now, "") }];
-  const room = Math.max(REASON.least, Math.min(REASON.most, width - REASON.others));
+  const room = Math.max(REASON.least, Math.min(REASON.most, width - widthOf(visible(name)) - REASON.around));
   const pieces: Piece[] = [{ line: linkLine(link, now, cut(link.message ?? "", room)) }];
-  const { state, started_at: started, version } = snapshot.status.service;
-  if (state !== "running") pieces.push({ line: [[`${state} `, "warning"]] });
+  const { state: phase, started_at: started, version } = snapshot.status.service;
+  if (phase !== "running") pieces.push({ line: [[`${phase} `, "warning"]] });
   pieces.push({ line: [[" up ", "muted"], [`${duration((now - Date.parse(started)) / 1_000)} `]] });
   pieces.push({ line: [[` ${version} `, "muted"]] });
   return pieces;

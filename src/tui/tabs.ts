@@ -1,5 +1,5 @@
 // The line of tabs: in a narrow window names and the space between them get shorter, and no tab moves when another is shown.
-import { cut, widthOf } from "./text.ts";
+import { widthOf } from "./text.ts";
 import type { Piece } from "./widgets/bar.ts";
 
 export interface Tab {
@@ -28,5 +28,6 @@ function fitting(tabs: readonly Tab[], width: number): { names: string[]; space:
   const fits = (most: number) =>
     shorts.reduce((sum, name, index) => sum + 2 + String(index + 1).length + Math.min(widthOf(name), most), 2) <= width;
   const most = Array.from({ length: longest }, (_, index) => longest - index).find(fits) ?? 0;
-  return { names: shorts.map((name) => cut(name, most)), space: "" };
+  // An ellipsis would take the place of a letter, which tells more.
+  return { names: shorts.map((name) => name.slice(0, most)), space: "" };
 }

@@ -212,6 +212,13 @@ test("a server that does not answer: why, and what to do", async () => {
   await robot.sees("  the token is wrong");
 });
 
+test("why a server is lost takes no room from its name", async () => {
+  const name = "a.server.of.the.office";
+  const link = { phase: "lost" as const, message: "word ".repeat(30), nextTry: Date.now() + 60_000 };
+  await using robot = await startRobot([new ScriptedStore(name, { link })]);
+  await robot.sees(/ Argus {2}● a\.server\.of\.the\.office {1,2}▲ lost: word .*…, again in \d+ s/);
+});
+
 test("what a backend says cannot command the terminal", async () => {
   const evil = "\u001b[2J\u001b]0;owned\u0007\u009b31m\u202eevil";
   const backends = [backend("files", { error: evil, phase: "failed", state: "disconnected" })];

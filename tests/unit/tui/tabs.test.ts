@@ -21,6 +21,10 @@ test("short names in 80 columns, whichever tab is shown", () => {
   expect(text(80, 2)).toBe(" 1 Dash 2 Backends 3 Tools  4 Sessions 5 Events 6 Security 7 Config 8 Clients");
 });
 
+test("as many letters of each as there is room for in 60 columns", () => {
+  expect(text(60)).toBe(" 1 Dash  2 Back 3 Tool 4 Sess 5 Even 6 Secu 7 Conf 8 Clie");
+});
+
 test("every tab is there, in whatever width", () => {
   for (const width of [60, 70, 80, 90]) {
     for (const active of tabs.keys()) {

@@ -30,7 +30,8 @@ export function statePieces({ name, state }: Pick<Store, "name" | "state">, now:
   const pieces: Piece[] = [{ line: linkLine(link, now, cut(link.message ?? "", room)) }];
   const { state: phase, started_at: started, version } = snapshot.status.service;
   if (phase !== "running") pieces.push({ line: [[`${phase} `, "warning"]] });
-  pieces.push({ line: [[" up ", "muted"], [`${duration((now - Date.parse(started)) / 1_000)} `]] });
+  if (link.phase === "live")
+    pieces.push({ line: [[" up ", "muted"], [`${duration((now - Date.parse(started)) / 1_000)} `]] });
   pieces.push({ line: [[` ${version} `, "muted"]] });
   return pieces;
 }

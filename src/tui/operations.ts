@@ -123,6 +123,7 @@ export class Operations implements Commands {
   }
 
   reload(): void {
+    this.#program.toast("reloading the configuration …", "info");
     this.#program.perform(async () => {
       const { reloaded, errors, restart_required: restart, ...changes } = await this.#program.store.reload();
       if (!reloaded) throw new Error(errors.join("\n"));

@@ -212,6 +212,25 @@ test("a server that does not answer: why, and what to do", async () => {
   await robot.sees("  the token is wrong");
 });
 
+test("a server that is lost is not said to be up", async () => {
+  const server = store();
+  await using robot = await startRobot([server], { width: 200, height: 50 });
+  await robot.press(String(SCREENS.findIndex(({ title }) => title === "Config") + 1) as "7");
+  await robot.sees(/server +1\.2\.3 {2}up .*\n/);
+  expect((await robot.frame()).match(/\bup \d/g)).toHaveLength(2);
+  server.set({ link: { phase: "lost", message: "nothing listens", nextTry: null } });
+  await robot.sees("▲ lost: nothing listens");
+  expect(await robot.frame()).not.toMatch(/\bup \d/);
+});
+
+test("what takes its time is said to have begun", async () => {
+  const server = store();
+  server.reload = () => new Promise(() => {});
+  await using robot = await startRobot([server]);
+  await robot.ctrl("r");
+  await robot.sees("◐ reloading the configuration …");
+});
+
 test("why a server is lost takes no room from its name", async () => {
   const name = "a.server.of.the.office";
   const link = { phase: "lost" as const, message: "word ".repeat(30), nextTry: Date.now() + 60_000 };

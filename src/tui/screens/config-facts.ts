@@ -19,6 +19,8 @@ export interface ConfigFacts {
 export function configLines({ seen, link, restart, now }: ConfigFacts, width: number): Line[] {
   const { config, feature_flags: flags, service } = seen.snapshot.status;
   const { streamable_http_url: http, sse_url: sse } = seen.snapshot.status.transport;
+  const age = duration((now - Date.parse(service.started_at)) / 1_000);
+  const up = seen.link.phase === "live" ? `  up ${age}` : "";
   const waiting: Line =
     restart.length === 0
       ? [["not needed", "muted"]]
@@ -32,7 +34,7 @@ export function configLines({ seen, link, restart, now }: ConfigFacts, width: nu
     ["backends", [[counted(config.backend_count, "backend")]]],
     ["features", Object.keys(flags).flatMap((flag): Span[] => flagSpans(flag, flags[flag] ?? false))],
     ["restart", waiting],
-    ["server", [[service.version], [`  up ${duration((now - Date.parse(service.started_at)) / 1_000)}`, "muted"]]],
+    ["server", [[service.version], [up, "muted"]]],
     ["http", [[http, "accent"]]],
     ["sse", [[sse]]],
   ];

@@ -29,6 +29,7 @@ export class Servers {
   /** The server of the flag: then there is no list. */
   readonly #only: ServerEntry | undefined;
   #content: ServersContent;
+  /** The URL of the server that was shown first. */
   readonly #first: string;
 
   /** Throws GatewayError `config`: the file is wrong, or one that was named is not there. */
@@ -44,7 +45,7 @@ export class Servers {
       throw new GatewayError("config", `${this.#path}: no such file (named by ${by})`);
     }
     this.#content = found ?? { version: "1", servers: [] };
-    this.#first = this.active.name;
+    this.#first = this.active.url;
   }
 
   /** In the order of the file; never empty. */
@@ -67,9 +68,9 @@ export class Servers {
   }
 
   /** The token for a server. The flag's goes to the server that was shown first, and the configuration's to the server that it names: to no other. */
-  tokenFor({ name, url, token }: ServerEntry): string | undefined {
+  tokenFor({ url, token }: ServerEntry): string | undefined {
     const { flags, settings, environment } = this.#options;
-    const given = name === this.#first ? flags.token : undefined;
+    const given = url === this.#first ? flags.token : undefined;
     const configured = sameServer(url, settings.server_url ?? DEFAULT_URL) ? settings.token : undefined;
     return given || token || environment.ARGUS_MGMT_TOKEN || configured || undefined;
   }

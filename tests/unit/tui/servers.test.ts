@@ -88,6 +88,12 @@ describe("a token", () => {
     expect(tokens({ environment, flags: { token: "flag" } })).toEqual(["flag", "own"]);
     const servers = open({ flags: { server: "http://b.example", token: "flag" }, environment });
     expect(servers.tokenFor(servers.active)).toBe("flag");
+    // A name is soon given to another one.
+    using own = folder({ "servers.json": content });
+    const known = open({ flags: { serversConfig: join(own.directory, "servers.json"), token: "flag" } });
+    known.remove("one");
+    known.add({ name: "one", url: "http://elsewhere.example" });
+    expect(known.entries.map((entry) => known.tokenFor(entry))).toEqual(["own", undefined]);
   });
 
   test("of the configuration is for the server that it names, and no other", () => {

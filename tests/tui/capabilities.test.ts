@@ -71,6 +71,13 @@ test("what is hidden is marked, cannot be used, and can be left out", async () =
   await robot.sees("1 hidden not shown");
 });
 
+test("where all of a kind is hidden and left out, it says how it is shown", async () => {
+  await using ui = await open([tool("secret", { filtered: true, hidden: true })]);
+  const { robot } = ui;
+  await robot.press(".");
+  await robot.sees("All tools are hidden: . shows");
+});
+
 test("a renamed tool tells its own name, and only one backend's can be shown", async () => {
   await using ui = await open([
     tool("files_read", { original_name: "read", renamed: true }),

@@ -69,7 +69,7 @@ test("silence is told as it is, though no event tells of it", async () => {
   await robot.sees(/ends +after 29m 5\ds more of silence/);
   await robot.press("/");
   await robot.type("nobody");
-  await robot.sees("None matches.");
+  await robot.sees("None matches: esc shows all again.");
   await robot.press("ESCAPE");
   await robot.sees("Sessions 1");
 });

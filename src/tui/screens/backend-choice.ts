@@ -1,5 +1,5 @@
 // Lets the user choose one of the backends, or all of them.
-import { count } from "../format.ts";
+import { counted } from "../format.ts";
 import type { Shell } from "../screen.ts";
 import type { BackendRecord } from "../state.ts";
 import { phaseSymbol } from "../symbols.ts";
@@ -28,7 +28,7 @@ function backendChoices(backends: readonly BackendRecord[]): BackendChoice[] {
   const each = backends.map((one): BackendChoice => {
     const { name, phase, capabilities } = one;
     const [symbol, role] = phaseSymbol(phase);
-    const note: Span[] = [[`${count(capabilities.tools)} tools`, "muted"]];
+    const note: Span[] = [[counted(capabilities.tools, "tool"), "muted"]];
     return { text: name, backend: name, mark: [[`${symbol} `, role]], note };
   });
   return [{ text: "all backends", backend: null, note: [] }, ...each];

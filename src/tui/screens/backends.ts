@@ -6,6 +6,7 @@ import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { BackendRecord, EventRecord } from "../state.ts";
 import { phaseSymbol } from "../symbols.ts";
 import type { Column } from "../widgets/columns.ts";
+import { NO_BACKENDS, NONE_MATCHES } from "../widgets/empty.ts";
 import { headingOf } from "../widgets/heading.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
@@ -73,13 +74,13 @@ class Backends implements Screen, WithSplit {
   update({ snapshot, events }: Seen): void {
     const { backends } = snapshot;
     this.list.rows = this.#found(backends, this.#query);
-    this.list.empty = [[backends.length === 0 ? "No backends yet." : "None matches.", "muted"]];
+    this.list.empty = backends.length === 0 ? NO_BACKENDS : NONE_MATCHES;
     const { listPanel, detailPanel } = this.split;
     listPanel.heading = headingOf("Backends", backends.length, this.list.rows.length);
     listPanel.note = this.narrowed ? [[`/${this.#query}`, "key"]] : [];
     const backend = this.list.selected;
     this.#printed.follow(backend?.name);
-    detailPanel.heading = [[backend?.name ?? "", "strong"]];
+    detailPanel.heading = backend ? [[backend.name, "strong"]] : [];
     // What says how long ago something was changes with the seconds.
     const now = Math.floor(Date.now() / 1_000) * 1_000;
     this.#detail.content = this.#content(backend, this.#events(events, backend?.name), this.#printed.output, now);

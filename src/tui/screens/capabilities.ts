@@ -8,9 +8,10 @@ import { jsonLines } from "../json-lines.ts";
 import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { Capabilities as Answer } from "../state.ts";
-import type { Span } from "../theme.ts";
+import type { Line, Span } from "../theme.ts";
 import { Bar, type Piece } from "../widgets/bar.ts";
 import type { Column } from "../widgets/columns.ts";
+import { NO_BACKENDS, NONE_MATCHES } from "../widgets/empty.ts";
 import { headingOf } from "../widgets/heading.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
@@ -91,7 +92,7 @@ class Capabilities implements Screen, WithSplit {
     if (narrowed) this.list.reveal();
     if (this.#searched && this.#query !== "") this.list.move(-Infinity);
     this.#searched = false;
-    this.list.empty = [[this.#known ? this.#emptyText(all.length, snapshot.backends.length) : "Loading …", "muted"]];
+    this.list.empty = this.#known ? this.#emptyLine(all.length, snapshot.backends.length) : [["Loading …", "muted"]];
     const { listPanel, detailPanel } = this.split;
     listPanel.heading = headingOf(KIND_TITLES[this.#kind], all.length, this.list.rows.length);
     listPanel.note = this.#query === "" ? [] : [[`/${this.#query}`, "key"]];
@@ -105,9 +106,16 @@ class Capabilities implements Screen, WithSplit {
     this.#shell.open(new TaskDialog(this.#shell, { task, caller: this.#caller }));
   }
 
-  #emptyText(all: number, backends: number): string {
-    if (all > 0) return "None matches.";
-    return backends === 0 ? "No backends yet." : `No ${KIND_TITLES[this.#kind].toLowerCase()}.`;
+  #emptyLine(all: number, backends: number): Line {
+    if (backends === 0) return NO_BACKENDS;
+    const kind = KIND_TITLES[this.#kind].toLowerCase();
+    if (all === 0) return [[`No ${kind}.`, "muted"]];
+    if (this.narrowed) return NONE_MATCHES;
+    return [
+      [`All ${kind} are hidden: `, "muted"],
+      [".", "key"],
+      [" shows them.", "muted"],
+    ];
   }
 
   #kindPiece(kind: Kind, offer: Offer | undefined): Piece {

@@ -5,6 +5,7 @@ import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { BackendRecord, EventRecord, SessionRecord } from "../state.ts";
 import { BACKEND_COLUMNS } from "../widgets/backend-table.ts";
+import { NO_BACKENDS } from "../widgets/empty.ts";
 import { eventColumns } from "../widgets/event-table.ts";
 import { headingOf } from "../widgets/heading.ts";
 import { movement } from "../widgets/movement.ts";
@@ -51,7 +52,7 @@ class Dashboard implements Screen {
     this.backends = new Table<BackendRecord>(ui, {
       columns: BACKEND_COLUMNS,
       key: ({ name }) => name,
-      empty: [["No backends yet: add one to the configuration.", "muted"]],
+      empty: NO_BACKENDS,
       onActivate: ({ name }) => shell.show("Backends", name),
     });
     this.#sessions = new Table<SessionRecord>(ui, { ...SESSION_LINES, key: ({ id }) => id, bare: true, log: true });

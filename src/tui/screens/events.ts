@@ -1,10 +1,12 @@
 // What happens, as it happens: followed or held still, narrowed by severity, backend and words, and each event in full.
 import type { BoxRenderable } from "@opentui/core";
+import { counted } from "../format.ts";
 import { remembered } from "../remembered.ts";
 import { type Overlay, type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { EventRecord } from "../state.ts";
 import type { Line } from "../theme.ts";
 import { chooser } from "../widgets/chooser.ts";
+import { NONE_MATCHES } from "../widgets/empty.ts";
 import { eventColumns } from "../widgets/event-table.ts";
 import { headingOf } from "../widgets/heading.ts";
 import { finder, markedLines } from "../widgets/marked.ts";
@@ -75,7 +77,7 @@ class Events implements Screen, WithSplit {
     this.#backends = new Set(snapshot.backends.map(({ name }) => name));
     const source = this.#held ?? events;
     this.list.rows = this.#shown(source, this.#filter);
-    this.list.empty = [[source.length === 0 ? "Nothing has happened yet." : "None matches.", "muted"]];
+    this.list.empty = source.length === 0 ? [["Nothing has happened yet.", "muted"]] : NONE_MATCHES;
     if (!this.#held) this.#toEnd();
     const { listPanel, detailPanel } = this.split;
     listPanel.heading = headingOf("Events", source.length, this.list.rows.length);
@@ -191,7 +193,7 @@ function backendList(
     { text: "all backends", note: [], backend: null },
     ...backendsIn(events).map(([name, found]) => ({
       ...{ text: name, backend: name },
-      note: [[`${found} events`, "muted"]] satisfies Line,
+      note: [[counted(found, "event"), "muted"]] satisfies Line,
     })),
   ];
   return chooser<(typeof choices)[number]>(ui, {

@@ -6,6 +6,7 @@ import { remembered } from "../remembered.ts";
 import { type Screen, type Seen, type Shell, screen } from "../screen.ts";
 import type { EventRecord, SessionRecord } from "../state.ts";
 import type { Line } from "../theme.ts";
+import { NONE_MATCHES } from "../widgets/empty.ts";
 import { headingOf } from "../widgets/heading.ts";
 import { type Content, Pane } from "../widgets/pane.ts";
 import { Split, splitBindings, type WithSplit } from "../widgets/split.ts";
@@ -133,7 +134,7 @@ function viaLine(sessions: readonly SessionRecord[]): Line {
 }
 
 function emptyLine(sessions: readonly SessionRecord[], url: string): Line {
-  if (sessions.length > 0) return [["None matches.", "muted"]];
+  if (sessions.length > 0) return NONE_MATCHES;
   return [
     ["No client is connected: point one at ", "muted"],
     [url, "accent"],

@@ -60,6 +60,8 @@ export interface Session extends WayBack {
   readonly capabilities: JsonObject;
   /** The same for all sessions of one user; absent where a client has no more than this one, or where nothing tells users apart. */
   readonly userKey?: string | undefined;
+  /** Ends what is under way for it; absent where nothing is. */
+  readonly cancel?: (() => void) | undefined;
 }
 
 /** legacy: with `initialize` and sessions, up to 2025-11-25; modern: requests that say all by themselves, from 2026-07-28 on. */
@@ -112,6 +114,8 @@ export interface Origin {
 export interface Downstream {
   ask(request: Message, origin: Origin, options: AskOptions): Promise<Message>;
   notify(notification: Message, origin: Origin): void;
+  /** What becomes of the tasks that are followed at this backend is told no more. */
+  unheard(upstream: Upstream): void;
 }
 
 export type Sharing = "shared" | "session";

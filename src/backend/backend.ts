@@ -240,6 +240,7 @@ export class Backend implements Upstream {
       handlers: {
         ask: (message, caller, options) => this.deps.downstream.ask(message, origin(caller), options),
         notify: (message, caller) => this.#take(message, origin(caller)),
+        unheard: () => this.deps.downstream.unheard(this),
         closed: (error) => connection && this.#lost(connection, error, session),
       },
     });

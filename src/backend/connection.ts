@@ -10,6 +10,8 @@ export interface ConnectionHandlers {
   notify(message: Message, caller: Caller | undefined): void;
   /** What came in place of a message: most often a program prints where it must not. */
   noise(text: string): void;
+  /** The backend tells no more of the tasks that it had agreed to tell of. */
+  unheard(): void;
   closed(error: GatewayError): void;
   /** The link is over, for whatever reason; resolves when its process, if any, and all that it started are gone. */
   ending(gone: Promise<void>): void;

@@ -23,7 +23,7 @@ export interface Wanted {
   session: Session | undefined;
   /** Receives what a process prints beside messages. */
   output(line: string): void;
-  handlers: Pick<ConnectionHandlers, "ask" | "notify" | "closed">;
+  handlers: Pick<ConnectionHandlers, "ask" | "notify" | "unheard" | "closed">;
 }
 
 export class Connector {

@@ -1,9 +1,7 @@
 // A place for one connection: opened at first use, opened again when it was lost, with its log level and subscriptions restored.
 import { GatewayError } from "../errors.ts";
 import type { Call, Clock, Message } from "../model.ts";
-import { isObject } from "../protocol/message.ts";
 import { textOf } from "../protocol/names.ts";
-import { listenToTasks, taskIdsOf } from "../protocol/tasks-extension.ts";
 import { BackOff } from "./back-off.ts";
 import type { Connection } from "./connection.ts";
 
@@ -181,14 +179,6 @@ export class Link {
     if (response.body.error !== undefined) return response;
     if (method === "resources/subscribe") this.#state.set(`uri ${textOf(params?.uri)}`, message);
     else if (method === "resources/unsubscribe") this.#state.delete(`uri ${textOf(params?.uri)}`);
-    else if (method === "subscriptions/listen") this.#rememberTasks(response);
     return response;
-  }
-
-  /** Those of which the backend tells are all that there are. */
-  #rememberTasks({ body: { result } }: Message): void {
-    const taskIds = taskIdsOf(isObject(result) ? result.notifications : undefined);
-    if (taskIds.length > 0) this.#state.set("tasks", listenToTasks(taskIds));
-    else this.#state.delete("tasks");
   }
 }

@@ -65,6 +65,7 @@ export class ModernConnection implements Connection {
         this.#sender.reads.clear();
         for (const message of messages) this.take(message, undefined);
       },
+      unheard: handlers.unheard,
       lost: (error) => {
         void this.close(error);
         handlers.closed(error);

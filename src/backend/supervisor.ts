@@ -62,7 +62,11 @@ export class Supervisor {
   /** Runs backends of these definitions beside the others for as long as `look` looks at them, each tried once. */
   async trial<Result>(options: readonly BackendOptions[], look: (upstreams: Upstream[]) => Result): Promise<Result> {
     const nothing = () => undefined;
-    const downstream = { ask: this.#deps.downstream.ask.bind(this.#deps.downstream), notify: nothing };
+    const downstream = {
+      ask: this.#deps.downstream.ask.bind(this.#deps.downstream),
+      notify: nothing,
+      unheard: nothing,
+    };
     const deps = { ...this.#deps, downstream, emit: nothing, changed: nothing };
     const backends = options.map((each) => new Backend(each, deps));
     for (const backend of backends) this.#trials.add(backend);

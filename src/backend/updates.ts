@@ -30,6 +30,8 @@ export interface UpdatesOptions {
   ended(): boolean;
   /** Something may have changed while nobody listened: what would have been told of lists. */
   missed(notifications: Message[]): void;
+  /** The server tells no more of the tasks that are followed. */
+  unheard(): void;
   /** The server cannot be reached any more. */
   lost(error: GatewayError): void;
 }
@@ -51,6 +53,8 @@ const NOTHING: Granted = { uris: new Set(), taskIds: [] };
 export class Updates {
   readonly #uris = new Set<string>();
   #taskIds: readonly string[] = [];
+  /** Whether the server has agreed to tell of tasks. */
+  #telling = false;
   readonly #lists: (typeof LISTS)[number][];
   /** By the ids of their requests, oldest first. */
   readonly #streams = new Map<number, Stream>();
@@ -115,6 +119,7 @@ export class Updates {
       this.#streams.delete(each);
       cancel.abort();
     }
+    this.#telling = granted.taskIds.length > 0;
     this.#backOff.succeeded();
     if (this.#interrupted) this.options.missed(this.#lists.map(({ method }) => notification(method)));
     this.#interrupted = false;
@@ -123,8 +128,8 @@ export class Updates {
   stop(): void {
     this.#stopped = true;
     this.#stopWaiting?.();
-    for (const { cancel } of this.#streams.values()) cancel.abort();
-    this.#streams.clear();
+    this.#forgetTasks();
+    this.#close();
   }
 
   /** Opens a stream for all that is wanted by the end of this turn. */
@@ -164,9 +169,18 @@ export class Updates {
 
   /** Nothing is wanted. */
   #close(): Granted {
+    this.#telling = false;
     for (const { cancel } of this.#streams.values()) cancel.abort();
     this.#streams.clear();
     return NOTHING;
+  }
+
+  /** Nobody can say what became of them meanwhile: who wants to know has to look, and to follow them again. */
+  #forgetTasks(): void {
+    if (!this.#telling) return;
+    this.#telling = false;
+    this.#taskIds = [];
+    this.options.unheard();
   }
 
   /** A stream has ended, of itself unless another has taken its place. */
@@ -174,6 +188,7 @@ export class Updates {
     stream.granted.reject(error);
     if (this.#streams.get(id) !== stream || this.#stopped) return;
     this.#streams.delete(id);
+    if (this.#streams.size === 0) this.#forgetTasks();
     if (error.code === "undelivered" && !(error instanceof MissingCredentials)) this.options.lost(error);
     else if (error.code !== "unknown_method" && !this.options.ended()) this.#openLater();
   }

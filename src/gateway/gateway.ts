@@ -243,6 +243,11 @@ export class Gateway implements Downstream {
     }
   }
 
+  /** Whoever counts on being told must look again, and may then listen again: nobody knows what was missed. */
+  unheard(upstream: Upstream): void {
+    for (const session of this.#memory.modernTasks.drop(upstream)) session.cancel?.();
+  }
+
   #recipients(message: Message, origin: Origin): (Caller | Session)[] {
     const { method, params = {} } = message.body;
     const { upstream } = origin;

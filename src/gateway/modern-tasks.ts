@@ -44,6 +44,11 @@ export class ModernTasks {
     return followers.map((follower) => ({ follower, told: withTaskId(message, "params", follower.id) }));
   }
 
+  /** Gives the sessions that followed tasks of this backend, which follow none of them any more. */
+  drop(upstream: Upstream): Set<Session> {
+    return this.#followers.drop(upstream);
+  }
+
   forget(session: Session): void {
     this.#followers.forget(session);
   }

@@ -33,6 +33,13 @@ export class TaskFollowers {
     return [...(this.#followers.get(upstream)?.get(textOf(taskId)) ?? [])];
   }
 
+  /** Forgets all tasks of a backend, which tells no more of them; gives the sessions that followed any. */
+  drop(upstream: Upstream): Set<Session> {
+    const byTask = this.#followers.get(upstream) ?? new Map<string, Set<Follower>>();
+    this.#followers.delete(upstream);
+    return new Set([...byTask.values()].flatMap((followers) => [...followers].map(({ session }) => session)));
+  }
+
   forget(session: Session): void {
     for (const upstream of [...this.#followers.keys()]) {
       const changed = this.#remove(upstream, (follower) => follower.session === session);

@@ -1,14 +1,15 @@
 // What becomes of modern tasks is told to who listens (SEP-2663), under the ids that they know.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { kinds, startTasks } from "../../fixtures/conformance/start.ts";
-import { startGateway } from "../../fixtures/gateway.ts";
+import { type Gateway, startGateway } from "../../fixtures/gateway.ts";
 import type { ModernStream } from "../../fixtures/modern-stream.ts";
 import { taskClient } from "../../fixtures/task-client.ts";
-import { until } from "../../fixtures/until.ts";
 
 setDefaultTimeout(30_000);
 
 const acknowledged = async ({ messages }: ModernStream) => (await messages.take()).params?.notifications;
+const backendOf = async (gateway: Gateway) =>
+  (await (await gateway.manage("/backends/jobs")).json()) as { pid: number };
 const told = async ({ messages }: ModernStream, taskId?: string) =>
   (await messages.take(({ params }) => taskId === undefined || params?.taskId === taskId)).params ?? {};
 
@@ -61,18 +62,40 @@ test("what nothing can be heard of ends at once", async () => {
   await stream.closed;
 });
 
-test("after the connection to the server was made anew, listeners go on to hear of their tasks", async () => {
+const interruptions: [
+  string,
+  (gateway: Gateway, reload: (backends: object) => Promise<unknown>) => Promise<unknown>,
+][] = [
+  ["the server has died", async (gateway) => process.kill((await backendOf(gateway)).pid, "SIGKILL")],
+  ["the connection is made anew", (gateway) => gateway.manage("/reconnect/jobs", { method: "POST" })],
+  ["the server is no longer configured", (_, reload) => reload({})],
+];
+test.each(interruptions)("when %s, who counts on being told is told no more, and looks", async (_, interrupt) => {
+  await using jobs = await startTasks("stdio");
+  await using gateway = await startGateway({ version: "1", backends: { jobs: jobs.backend } });
+  const client = taskClient(`${gateway.url}/mcp`);
+  const id = await client.begin("slow_compute", { seconds: 600 });
+  using stream = await client.listen(id);
+  expect(await acknowledged(stream)).toEqual({ taskIds: [id] });
+  await interrupt(gateway, async (backends) => {
+    gateway.edit({ version: "1", backends });
+    expect((await gateway.manage("/reload", { method: "POST" })).status).toBe(200);
+  });
+  expect(await stream.messages.take()).toMatchObject({ id: 1, result: { resultType: "complete" } });
+  await stream.closed;
+});
+
+test("after the connection to the server was made anew, tasks are followed again", async () => {
   await using jobs = await startTasks("streamable-http");
   await using gateway = await startGateway({ version: "1", backends: { jobs: jobs.backend } });
   const client = taskClient(`${gateway.url}/mcp`);
-  const ids = await Promise.all(Array.from({ length: 50 }, () => client.begin("slow_compute", { seconds: 600 })));
-  using stream = await client.listen(...ids);
-  await acknowledged(stream);
+  const id = await client.begin("slow_compute", { seconds: 600 });
+  using before = await client.listen(id);
+  await acknowledged(before);
   expect((await gateway.manage("/reconnect/jobs", { method: "POST" })).status).toBe(200);
-  // Nothing tells when the new connection listens.
-  await until("a change is told", async () => {
-    await client.task("cancel", ids.pop() ?? "");
-    return stream.messages.items().length > 0;
-  });
+  await before.closed;
+  using stream = await client.listen(id);
+  expect(await acknowledged(stream)).toEqual({ taskIds: [id] });
+  await client.task("cancel", id);
   expect(await told(stream)).toMatchObject({ status: "cancelled" });
 });

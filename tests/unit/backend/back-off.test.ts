@@ -67,7 +67,7 @@ function driven(transport: (clock: SimulatedClock) => Transport) {
   const deps: BackendDependencies = {
     clock,
     version: "0.0.0",
-    downstream: { ask: () => Promise.reject(refused), notify: () => undefined },
+    downstream: { ask: () => Promise.reject(refused), notify: () => undefined, unheard: () => undefined },
     health: () => ({ interval: 0, timeout: 1, failures: 1 }),
     emit: () => undefined,
     redactor: createRedactor(),

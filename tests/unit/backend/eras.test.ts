@@ -13,6 +13,7 @@ const handlers = {
   ask: () => Promise.reject(new Error("nobody asks")),
   notify() {},
   noise() {},
+  unheard() {},
   closed() {},
   ending() {},
 };

@@ -44,12 +44,6 @@ test("a subscription, whatever its URI is, beside the level", async () => {
   expect(told).toEqual([subscribe("level"), level("error")]);
 });
 
-test("the tasks that are followed now, and none where there are none any more", async () => {
-  const listen = (...taskIds: string[]): Told => ["subscriptions/listen", { notifications: { taskIds } }];
-  expect(await toldAgain(listen("1"), listen("1", "2"), listen("2"))).toEqual([listen("2")]);
-  expect(await toldAgain(listen("1"), listen())).toEqual([]);
-});
-
 test("no subscription that was refused", async () => {
   const { link } = linkTo(new ScriptedServer());
   await send(link, call(subscribe("x://a")));

@@ -17,6 +17,7 @@ function open(answers: Answers): Promise<Exchange> {
       ask: () => Promise.reject(new Error("nobody asks")),
       notify() {},
       noise() {},
+      unheard() {},
       closed() {},
       ending() {},
     },

@@ -74,6 +74,7 @@ export function connectTo(transport: ScriptedServer, clock: SimulatedClock, sign
     ask: () => Promise.reject(new Error("nobody asks")),
     notify() {},
     noise() {},
+    unheard() {},
     closed() {},
     ending() {},
   };
@@ -127,7 +128,7 @@ export function surroundings(health: HealthRules = { interval: 0, timeout: 10, f
   const deps: BackendDependencies = {
     clock,
     version: "0.0.0",
-    downstream: { ask: () => Promise.reject(gone), notify: () => undefined },
+    downstream: { ask: () => Promise.reject(gone), notify: () => undefined, unheard: () => undefined },
     health: () => health,
     emit: (fact) => facts.push(fact),
     redactor: createRedactor(),

@@ -21,6 +21,7 @@ function follower(capabilities: JsonObject = {}) {
   const streams: Listening[] = [];
   const missed: unknown[] = [];
   const lost: GatewayError[] = [];
+  let unheard = 0;
   const state = { ended: false };
   const updates = new Updates({
     clock,
@@ -39,10 +40,11 @@ function follower(capabilities: JsonObject = {}) {
     },
     ended: () => state.ended,
     missed: (notifications) => missed.push(...notifications.map(({ body }) => body.method)),
+    unheard: () => unheard++,
     lost: (error) => lost.push(error),
   });
   const grant = (id: number, ...uris: string[]) => updates.acknowledged(id, { resourceSubscriptions: uris });
-  return { clock, streams, missed, lost, state, updates, grant };
+  return { clock, streams, missed, lost, unheard: () => unheard, state, updates, grant };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -207,4 +209,39 @@ test("tasks that a server does not tell of, or refuses, are not asked for again"
   grant(3, "a:1");
   await followed;
   expect(streams[2]?.filter).toEqual({ resourceSubscriptions: ["a:1"] });
+});
+
+test("once it is not told of tasks any more, all are forgotten, and once it says so", async () => {
+  const { updates, streams, clock, unheard } = follower(all);
+  const followed = updates.followTasks(["1"]);
+  await settle();
+  updates.acknowledged(1, { taskIds: ["1"] });
+  await followed;
+  const refused = updates.followTasks(["1", "2"]);
+  await settle();
+  streams[1]?.end({ error: { code: -32602, message: "x" } });
+  await expect(refused).rejects.toThrow();
+  // The stream from before goes on.
+  expect(unheard()).toBe(0);
+  streams[0]?.end({ result: {} });
+  await settle();
+  expect(unheard()).toBe(1);
+  await clock.pass(10_000);
+  await settle();
+  expect(streams.at(-1)?.filter).not.toHaveProperty("taskIds");
+  updates.stop();
+  expect(unheard()).toBe(1);
+});
+
+test("at its end it is told of tasks no more; where nobody followed any, nobody misses any", async () => {
+  for (const taskIds of [["1"], []]) {
+    const { updates, unheard } = follower(all);
+    const followed = updates.followTasks(["1"]);
+    await settle();
+    updates.acknowledged(1, { taskIds });
+    await followed;
+    updates.stop();
+    updates.stop();
+    expect(unheard()).toBe(taskIds.length);
+  }
 });

@@ -64,3 +64,14 @@ test("a backend that is not there tells nothing", async () => {
   expect(await followers.add({ upstream: away, original: "1" }, follower(ann, "1"))).toBe(false);
   expect(idsOf(followers, away, "1")).toEqual([]);
 });
+
+test("of a backend that tells no more, all is forgotten, and who followed anything is known", async () => {
+  const [first, second] = [backend(), backend()];
+  const followers = new TaskFollowers();
+  for (const id of ["1", "2"]) await followers.add({ upstream: first.of, original: id }, follower(ann, id));
+  await followers.add({ upstream: second.of, original: "1" }, follower(bob, "1"));
+  expect([...followers.drop(first.of)]).toEqual([ann]);
+  expect(idsOf(followers, first.of, "1")).toEqual([]);
+  expect(idsOf(followers, second.of, "1")).toEqual(["bob-1"]);
+  expect([...followers.drop(first.of)]).toEqual([]);
+});

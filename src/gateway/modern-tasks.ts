@@ -67,7 +67,7 @@ export class ModernTasks {
     // A session that has ended must not follow anything any more.
     if (call.signal?.aborted) throw new GatewayError("cancelled", "cancelled by the client");
     call.entry?.routed(route);
-    if (await this.#followers.add(route, { session: call.caller.session, id, tool })) return resultMessage({});
+    if (await this.#followers.add({ session: call.caller.session, id, tool, route })) return resultMessage({});
     throw new GatewayError("invalid_params", `backend "${route.upstream.name}" does not tell of this task`);
   }
 

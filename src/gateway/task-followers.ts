@@ -10,64 +10,72 @@ export interface Follower {
   readonly id: string;
   /** The exposed name of the tool whose call it is. */
   readonly tool: string;
+  /** The backend and its own id of the task. */
+  readonly route: Route;
 }
 
 export class TaskFollowers {
   /** By backend and its own id of the task. */
-  readonly #followers = new Map<Upstream, Map<string, Set<Follower>>>();
-  readonly #telling = new Map<Upstream, Promise<readonly string[]>>();
+  readonly #byTask = new Map<Upstream, Map<string, Set<Follower>>>();
+  readonly #bySession = new Map<Session, Set<Follower>>();
+  readonly #telling = new Map<Upstream, Promise<ReadonlySet<string>>>();
 
   /** Resolves with whether the backend tells of the task from now on. */
-  async add({ upstream, original }: Route, follower: Follower): Promise<boolean> {
-    const byTask = this.#followers.get(upstream) ?? new Map<string, Set<Follower>>();
-    this.#followers.set(upstream, byTask);
+  async add(follower: Follower): Promise<boolean> {
+    const { session, route } = follower;
+    const { upstream, original } = route;
+    const byTask = this.#byTask.get(upstream) ?? new Map<string, Set<Follower>>();
+    this.#byTask.set(upstream, byTask);
     byTask.set(original, (byTask.get(original) ?? new Set()).add(follower));
-    const told = await this.#tell(upstream).catch((): string[] => []);
-    if (told.includes(original)) return true;
-    this.#remove(upstream, (each) => each === follower);
+    this.#bySession.set(session, (this.#bySession.get(session) ?? new Set()).add(follower));
+    const told = await this.#tell(upstream).catch(() => undefined);
+    if (told?.has(original)) return true;
+    this.#remove(follower);
     return false;
   }
 
   /** Those who follow a task. */
   of(upstream: Upstream, taskId: unknown): Follower[] {
-    return [...(this.#followers.get(upstream)?.get(textOf(taskId)) ?? [])];
+    return [...(this.#byTask.get(upstream)?.get(textOf(taskId)) ?? [])];
   }
 
   /** Forgets all tasks of a backend, which tells no more of them; gives the sessions that followed any. */
   drop(upstream: Upstream): Set<Session> {
-    const byTask = this.#followers.get(upstream) ?? new Map<string, Set<Follower>>();
-    this.#followers.delete(upstream);
-    return new Set([...byTask.values()].flatMap((followers) => [...followers].map(({ session }) => session)));
+    const followers = [...(this.#byTask.get(upstream)?.values() ?? [])].flatMap((each) => [...each]);
+    for (const follower of followers) this.#remove(follower);
+    return new Set(followers.map(({ session }) => session));
   }
 
   forget(session: Session): void {
-    for (const upstream of [...this.#followers.keys()]) {
-      const changed = this.#remove(upstream, (follower) => follower.session === session);
-      if (changed) this.#tell(upstream).catch(() => undefined);
-    }
+    const changed = new Set<Upstream>();
+    for (const follower of this.#bySession.get(session) ?? [])
+      if (this.#remove(follower)) changed.add(follower.route.upstream);
+    for (const upstream of changed) this.#tell(upstream).catch(() => undefined);
   }
 
-  /** Gives true when there are tasks now that nobody follows any more. */
-  #remove(upstream: Upstream, leaves: (follower: Follower) => boolean): boolean {
-    const byTask = this.#followers.get(upstream) ?? new Map<string, Set<Follower>>();
-    const before = byTask.size;
-    for (const [taskId, followers] of byTask) {
-      for (const follower of followers) if (leaves(follower)) followers.delete(follower);
-      if (followers.size === 0) byTask.delete(taskId);
-    }
-    if (byTask.size === 0) this.#followers.delete(upstream);
-    return byTask.size < before;
+  /** Gives true when nobody follows the task any more. */
+  #remove(follower: Follower): boolean {
+    const { session, route } = follower;
+    const own = this.#bySession.get(session);
+    own?.delete(follower);
+    if (own?.size === 0) this.#bySession.delete(session);
+    const byTask = this.#byTask.get(route.upstream);
+    const followers = byTask?.get(route.original);
+    if (!followers?.delete(follower) || followers.size > 0) return false;
+    byTask?.delete(route.original);
+    if (byTask?.size === 0) this.#byTask.delete(route.upstream);
+    return true;
   }
 
   /** Tells a backend once of all that is followed by the end of this turn; resolves with what it will tell of. */
-  #tell(upstream: Upstream): Promise<readonly string[]> {
+  #tell(upstream: Upstream): Promise<ReadonlySet<string>> {
     const told =
       this.#telling.get(upstream) ??
       Promise.resolve().then(async () => {
         this.#telling.delete(upstream);
-        const taskIds = [...(this.#followers.get(upstream)?.keys() ?? [])];
+        const taskIds = [...(this.#byTask.get(upstream)?.keys() ?? [])];
         const { result } = (await upstream.request({ message: listenToTasks(taskIds) })).body;
-        return taskIdsOf(isObject(result) ? result.notifications : undefined);
+        return new Set(taskIdsOf(isObject(result) ? result.notifications : undefined));
       });
     this.#telling.set(upstream, told);
     return told;

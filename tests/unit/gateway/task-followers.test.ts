@@ -1,7 +1,7 @@
 // A backend is told once of all tasks that are followed, and those hear of a task who follow it.
 import { expect, test } from "bun:test";
 import { TaskFollowers } from "../../../src/gateway/task-followers.ts";
-import type { Call } from "../../../src/model.ts";
+import type { Call, Upstream } from "../../../src/model.ts";
 import { resultMessage } from "../../../src/protocol/message.ts";
 import { taskIdsOf } from "../../../src/protocol/tasks-extension.ts";
 import { session, upstream } from "./stand-ins.ts";
@@ -20,7 +20,10 @@ function backend() {
 }
 
 const [ann, bob] = [session("ann"), session("bob")];
-const follower = (of: typeof ann, id: string) => ({ session: of, id: `${of.id}-${id}`, tool: "slow" });
+const follower = (upstream: Upstream, who: typeof ann, original: string) => ({
+  ...{ session: who, id: `${who.id}-${original}`, tool: "slow" },
+  route: { upstream, original },
+});
 const idsOf = (followers: TaskFollowers, of: ReturnType<typeof upstream>, taskId: string) =>
   followers.of(of, taskId).map(({ id }) => id);
 
@@ -33,9 +36,7 @@ test("what is followed in one turn is told at once", async () => {
     [ann, "2"],
     [ann, "unknown"],
   ] as const;
-  const agreed = await Promise.all(
-    added.map(([who, original]) => followers.add({ upstream: of, original }, follower(who, original))),
-  );
+  const agreed = await Promise.all(added.map(([who, original]) => followers.add(follower(of, who, original))));
   expect(agreed).toEqual([true, true, true, false]);
   expect(told).toEqual([["1", "2", "unknown"]]);
   expect(idsOf(followers, of, "1")).toEqual(["ann-1", "bob-1"]);
@@ -45,8 +46,8 @@ test("what is followed in one turn is told at once", async () => {
 test("a backend hears when nobody follows a task any more, and not before", async () => {
   const { of, told } = backend();
   const followers = new TaskFollowers();
-  for (const who of [ann, bob]) await followers.add({ upstream: of, original: "1" }, follower(who, "1"));
-  await followers.add({ upstream: of, original: "2" }, follower(bob, "2"));
+  for (const who of [ann, bob]) await followers.add(follower(of, who, "1"));
+  await followers.add(follower(of, bob, "2"));
   told.length = 0;
   followers.forget(ann);
   await Bun.sleep(0);
@@ -61,17 +62,32 @@ test("a backend hears when nobody follows a task any more, and not before", asyn
 test("a backend that is not there tells nothing", async () => {
   const followers = new TaskFollowers();
   const away = upstream("away");
-  expect(await followers.add({ upstream: away, original: "1" }, follower(ann, "1"))).toBe(false);
+  expect(await followers.add(follower(away, ann, "1"))).toBe(false);
   expect(idsOf(followers, away, "1")).toEqual([]);
 });
 
 test("of a backend that tells no more, all is forgotten, and who followed anything is known", async () => {
   const [first, second] = [backend(), backend()];
   const followers = new TaskFollowers();
-  for (const id of ["1", "2"]) await followers.add({ upstream: first.of, original: id }, follower(ann, id));
-  await followers.add({ upstream: second.of, original: "1" }, follower(bob, "1"));
+  for (const id of ["1", "2"]) await followers.add(follower(first.of, ann, id));
+  await followers.add(follower(second.of, bob, "1"));
   expect([...followers.drop(first.of)]).toEqual([ann]);
   expect(idsOf(followers, first.of, "1")).toEqual([]);
   expect(idsOf(followers, second.of, "1")).toEqual(["bob-1"]);
   expect([...followers.drop(first.of)]).toEqual([]);
+});
+
+test("the end of a session costs nothing for what others follow", async () => {
+  const cost = async (followed: number) => {
+    const { of } = backend();
+    const followers = new TaskFollowers();
+    await Promise.all(Array.from({ length: followed }, (_, id) => followers.add(follower(of, ann, String(id)))));
+    const before = process.cpuUsage();
+    for (let time = 0; time < 2_000; time++) followers.forget(bob);
+    const { user } = process.cpuUsage(before);
+    return user;
+  };
+  await cost(100);
+  const [few, many] = [await cost(100), await cost(10_000)];
+  expect(many).toBeLessThan(20 * few + 20_000);
 });

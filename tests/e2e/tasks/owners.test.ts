@@ -1,11 +1,14 @@
 // Whose a modern task is: whoever made the call, as long as they may call its tool, and also after a restart.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { generateKey } from "../../../src/secrets/key.ts";
 import { auditOf } from "../../fixtures/audit-lines.ts";
 import { type Kind, startTasks } from "../../fixtures/conformance/start.ts";
 import { type GatewayOptions, startGateway } from "../../fixtures/gateway.ts";
 import { startIssuer, trusting } from "../../fixtures/oauth/guarded.ts";
 import { TASKS, taskClient } from "../../fixtures/task-client.ts";
+import { lockIn, updateLock } from "../../fixtures/tool-lock.ts";
 import { until } from "../../fixtures/until.ts";
 
 setDefaultTimeout(30_000);
@@ -90,6 +93,24 @@ test("a filter that hides the tool hides its tasks", async () => {
   expect((await ann.task("get", hers)).body.error).toEqual(unknown);
   await world.reload([]);
   expect((await ann.task("get", hers)).body.result).toMatchObject({ status: "working" });
+});
+
+test("a lock that hides the tool hides its tasks", async () => {
+  await using jobs = await startTasks("streamable-http");
+  const config = (tool_lock: string) => ({ version: "1", server: { tool_lock }, backends: { jobs: jobs.backend } });
+  await using gateway = await startGateway(config("off"));
+  const client = taskClient(`${gateway.url}/mcp`);
+  const id = await client.begin("slow_compute", { seconds: 600 });
+  expect((await updateLock(gateway)).code).toBe(0);
+  const lock = JSON.parse(lockIn(gateway));
+  delete lock.backends.jobs.tools.slow_compute;
+  writeFileSync(join(gateway.directory, "argus.lock"), JSON.stringify(lock));
+  gateway.edit(config("block"));
+  expect(await (await gateway.manage("/reload", { method: "POST" })).json()).toMatchObject({ reloaded: true });
+  for (const method of ["get", "update", "cancel"] as const)
+    expect((await client.task(method, id, { inputResponses: {} })).body.error).toEqual(unknown);
+  using listening = await client.listen(id);
+  expect(await listening.messages.take()).toMatchObject({ params: { notifications: {} } });
 });
 
 test("who may use nothing of the server sees nothing of its tasks", async () => {

@@ -140,10 +140,11 @@ function printPlan({ backends }: Config, file: string, { redact }: Redactor): vo
 }
 
 async function serve(config: Config, source: RuntimeOptions["source"], redactor: Redactor): Promise<void> {
-  const screen = new StartScreen({ version: VERSION, terminal: await findTerminal(process.env), write: writeError });
+  const terminal = await findTerminal(process.env);
+  const screen = new StartScreen({ version: VERSION, terminal, write: writeError });
   const logFile = new LogFile(resolve(process.env.ARGUS_LOG_DIR || "logs"), (entry) => screen.note(entry));
   const log = createLog(config.server.log_level, (entry) => logFile.write(entry), redactor);
-  const signal = firstSignal();
+  const signal = firstSignal(terminal !== undefined);
   const token = process.env.ARGUS_MGMT_TOKEN;
   const print = (line: string) => screen.note({ level: "info", text: line, line });
   const runtime = new Runtime({ config, source, token, version: VERSION, log, redactor, print });

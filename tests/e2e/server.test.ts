@@ -6,8 +6,9 @@ import { version } from "../../package.json";
 import { chaos, script, tiny } from "../fixtures/backends.ts";
 import { folder, launch, run } from "../fixtures/command.ts";
 import { connect } from "../fixtures/connect.ts";
-import { binary, startGateway } from "../fixtures/gateway.ts";
+import { binary, root, startGateway } from "../fixtures/gateway.ts";
 import { marked, markVariable } from "../fixtures/processes.ts";
+import { onTerminal } from "../fixtures/pty.ts";
 import { until } from "../fixtures/until.ts";
 
 /** A valid configuration that is recognised by the name of its backend. */
@@ -225,6 +226,18 @@ describe.each([
     for (const pid of marked(mark)) process.kill(pid, "SIGKILL");
   }, 30_000);
 });
+
+test("one Ctrl-C is one, also where who has started the server hands it on besides the terminal", async () => {
+  using place = folder({ "config.yaml": { version: "1" } });
+  const args = ["start", "--port", "0", "--config", join(place.directory, "config.yaml")];
+  const env = { ARGUS_LOG_DIR: join(place.directory, "logs") };
+  // Only of the terminal that is its own does a group of processes get signals.
+  const own = ["setsid", "--ctty", "--wait"];
+  using terminal = onTerminal([...own, process.execPath, "run", ...args], env, { cwd: root });
+  await terminal.wrote("ready: ");
+  terminal.type("\u0003");
+  expect({ code: await terminal.exited, output: terminal.output() }).toMatchObject({ code: 0 });
+}, 30_000);
 
 describe("logs", () => {
   const backends = { absent: { type: "stdio", command: "/nowhere/at-all" } };

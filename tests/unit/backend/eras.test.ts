@@ -4,19 +4,11 @@ import { Eras, type Protocol } from "../../../src/backend/eras.ts";
 import type { JsonObject } from "../../../src/model.ts";
 import { request } from "../../../src/protocol/message.ts";
 import type { Answers } from "./answering.ts";
-import { ScriptedServer } from "./scripted.ts";
+import { nobody, ScriptedServer } from "./scripted.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
 const discovered = (): JsonObject => ({ supportedVersions: ["2026-07-28"], capabilities: {} });
-const handlers = {
-  ask: () => Promise.reject(new Error("nobody asks")),
-  notify() {},
-  noise() {},
-  unheard() {},
-  closed() {},
-  ending() {},
-};
 
 /** A backend whose connections are opened one after the other, to servers that answer like this at the time. */
 function backend(protocol: Protocol = "auto") {
@@ -28,7 +20,7 @@ function backend(protocol: Protocol = "auto") {
     async open(answers: Answers = {}): Promise<string[]> {
       const server = new ScriptedServer({}, answers);
       const { signal } = new AbortController();
-      const opening = { protocol, apart: false, handlers, version: "0", timeout: 15, signal };
+      const opening = { protocol, apart: false, handlers: nobody, version: "0", timeout: 15, signal };
       const hello = request(0, "initialize", {});
       await eras.open({ ...opening, hello, transport: async () => server });
       return server.heard.flatMap(({ id, method }) => (id === undefined ? [] : String(method)));

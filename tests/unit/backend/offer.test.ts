@@ -5,6 +5,7 @@ import { initialize } from "../../../src/backend/hello.ts";
 import { fetchOffer } from "../../../src/backend/offer.ts";
 import { request } from "../../../src/protocol/message.ts";
 import { AnsweringTransport, type Answers } from "./answering.ts";
+import { nobody } from "./scripted.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
 const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
@@ -13,14 +14,7 @@ const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
 function open(answers: Answers): Promise<Exchange> {
   return Exchange.open({
     transport: new AnsweringTransport({ tools: {} }, answers),
-    handlers: {
-      ask: () => Promise.reject(new Error("nobody asks")),
-      notify() {},
-      noise() {},
-      unheard() {},
-      closed() {},
-      ending() {},
-    },
+    handlers: nobody,
     clock: new SimulatedClock(),
     handshake: initialize(request(0, "initialize", {})),
     timeout: 1,

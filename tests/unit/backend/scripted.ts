@@ -1,5 +1,5 @@
 // A server that exists in the test only and may keep silent, a connection to it, and what surrounds a backend that has it.
-
+import type { ConnectionHandlers } from "../../../src/backend/connection.ts";
 import { backendOptions } from "../../../src/backend/definition.ts";
 import { Exchange } from "../../../src/backend/exchange.ts";
 import type { HealthRules } from "../../../src/backend/health.ts";
@@ -68,19 +68,21 @@ export class ScriptedServer extends AnsweringTransport {
   }
 }
 
+/** Handlers of a connection that nobody listens to. */
+export const nobody: ConnectionHandlers = {
+  ask: () => Promise.reject(new Error("nobody asks")),
+  notify() {},
+  noise() {},
+  unheard() {},
+  closed() {},
+  ending() {},
+};
+
 /** A live connection to the server. */
 export function connectTo(transport: ScriptedServer, clock: SimulatedClock, signal = new AbortController().signal) {
-  const handlers = {
-    ask: () => Promise.reject(new Error("nobody asks")),
-    notify() {},
-    noise() {},
-    unheard() {},
-    closed() {},
-    ending() {},
-  };
   const handshake = initialize(request(0, "initialize", {}));
   return Exchange.open({
-    ...{ transport, handlers, clock, handshake, signal },
+    ...{ transport, handlers: nobody, clock, handshake, signal },
     timeout: 60,
   });
 }

@@ -45,9 +45,13 @@ const GONE = Symbol("gone");
 /** Waits for a text until patience is lost, and so many milliseconds more; a client that leaves while it sends is nothing to make a fuss of. */
 function inTime<Text>(reading: Promise<Text>, patience: Patience, more: number) {
   return new Promise<Text | typeof LATE | typeof GONE>((resolve) => {
-    const wait = patience.begin(() => setTimeout(() => resolve(LATE), more));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = patience.begin(() => {
+      timer = setTimeout(() => resolve(LATE), more);
+    });
     const end = (text: Text | typeof GONE) => {
       patience.end(wait);
+      clearTimeout(timer);
       resolve(text);
     };
     reading.then(end, () => end(GONE));
